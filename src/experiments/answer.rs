@@ -1,0 +1,250 @@
+//! The readout's answer in plain words.
+
+use super::comparison::{Comparison, Outcome, Verdict};
+use super::effect::Effect;
+use super::metric_readout::{ArmMetric, MetricReadout};
+use super::readout::{LevelReadout, Readout, SegmentReadout};
+use super::spec::MetricKind;
+use crate::estimate::Estimate;
+
+/// The overall findings on the decision metric, then what each segment column adds; or, after a
+/// failed sample-ratio check, why none of it can be read.
+pub(super) fn answer(readout: &Readout) -> String {
+    if readout.sample_ratio.mismatch {
+        return mismatch(readout);
+    }
+    let Some(metric) = decision(&readout.metrics, readout) else { return String::new() };
+    let overall = metric.comparisons.iter().map(|c| overall(readout, metric, c));
+    let segments = readout.segments.iter().flat_map(|column| {
+        metric.comparisons.iter().filter_map(move |c| segment(readout, column, &c.arm))
+    });
+    overall.chain(segments).collect::<Vec<_>>().join(" ")
+}
+
+fn decision<'a>(metrics: &'a [MetricReadout], readout: &Readout) -> Option<&'a MetricReadout> {
+    metrics.iter().find(|metric| metric.metric == readout.decision_metric)
+}
+
+fn mismatch(readout: &Readout) -> String {
+    let check = &readout.sample_ratio;
+    let arms: Vec<String> = check
+        .arms
+        .iter()
+        .map(|arm| {
+            let (observed, planned) = (percent(arm.share_observed), percent(arm.share_planned));
+            format!("{} has {observed} of the rows where {planned} was planned", arm.arm)
+        })
+        .collect();
+    format!(
+        "These results cannot be trusted: {} ({} {}). Something decided who is in which arm other \
+         than chance, so a difference between the arms may be that something. Find the cause \
+         before reading any number.",
+        arms.join(", "),
+        check.method,
+        p_value(check.p)
+    )
+}
+
+fn overall(readout: &Readout, metric: &MetricReadout, comparison: &Comparison) -> String {
+    let (arm, control) = (&comparison.arm, &readout.control);
+    let name = value_name(metric);
+    let effect = match &comparison.outcome {
+        Outcome::Effect(effect) => effect,
+        Outcome::NoEstimate { no_estimate } => return format!("{arm}: {no_estimate}."),
+    };
+    let numbers = numbers(metric, comparison, effect, control);
+    match comparison.verdict {
+        Verdict::Higher => format!("{arm} has a higher {name} than {control}: {numbers}."),
+        Verdict::Lower => format!("{arm} has a lower {name} than {control}: {numbers}."),
+        Verdict::Inconclusive if effect.difference.excludes(0.0) => format!(
+            "A possible difference in {name} between {arm} and {control}, not certain among {} \
+             comparisons: {numbers}.",
+            readout.family.tested
+        ),
+        Verdict::Inconclusive => {
+            format!("No difference found in {name} between {arm} and {control}: {numbers}.")
+        }
+        Verdict::TooLittleData | Verdict::NotTrustworthy => format!(
+            "Too little data to compare {arm} with {control} in {name}: {} rows in the smaller \
+             arm, at least {} are asked for.",
+            comparison.smaller_n, readout.minimum_n
+        ),
+    }
+}
+
+fn value_name(metric: &MetricReadout) -> String {
+    match metric.kind {
+        MetricKind::Proportion if !metric.metric.ends_with("rate") => {
+            format!("{} rate", metric.metric)
+        }
+        MetricKind::Proportion => metric.metric.clone(),
+        MetricKind::Mean => format!("mean {}", metric.metric),
+    }
+}
+
+/// "18.28% against 10.62%, +7.66 pp (95% interval +6.99 to +8.33 pp, adjusted p < 0.0001)".
+fn numbers(
+    metric: &MetricReadout,
+    comparison: &Comparison,
+    effect: &Effect,
+    control: &str,
+) -> String {
+    let value = |arm: &str| {
+        let found = metric.arms.iter().find(|a| a.arm == arm);
+        match (found.and_then(point), metric.kind) {
+            (Some(point), MetricKind::Proportion) => percent(point),
+            (Some(point), MetricKind::Mean) => number(point),
+            (None, _) => "none".to_owned(),
+        }
+    };
+    let p = comparison.p_holm.map_or(String::new(), |p| format!(", adjusted {}", p_value(p)));
+    format!(
+        "{} against {}, {} ({}% interval {}{p})",
+        value(&comparison.arm),
+        value(control),
+        change(effect.difference.point, metric.kind),
+        trimmed(effect.difference.level * 100.0),
+        interval(&effect.difference, metric.kind),
+    )
+}
+
+fn point(arm: &ArmMetric) -> Option<f64> {
+    arm.estimate.as_ref().map(|estimate| estimate.point)
+}
+
+/// One level of a segment column, seen from one arm.
+struct SegmentCell<'a> {
+    level: &'a str,
+    kind: MetricKind,
+    comparison: &'a Comparison,
+}
+
+/// What one segment column says about one arm; `None` for a column without levels.
+fn segment(readout: &Readout, column: &SegmentReadout, arm: &str) -> Option<String> {
+    let cell = |level: &LevelReadout| -> Option<(String, Finding)> {
+        let metric = decision(&level.metrics, readout)?;
+        let comparison = metric.comparisons.iter().find(|c| c.arm == arm)?;
+        let cell = SegmentCell { level: &level.level, kind: metric.kind, comparison };
+        Some((cell.words(), cell.finding()))
+    };
+    let cells: Vec<(String, Finding)> = column.levels.iter().filter_map(cell).collect();
+    let group = |finding: Finding| {
+        let found: Vec<&str> =
+            cells.iter().filter(|(_, f)| *f == finding).map(|(words, _)| words.as_str()).collect();
+        let intro = finding.intro(column.family.tested);
+        (!found.is_empty()).then(|| format!("{intro} {}", listed(&found)))
+    };
+    let groups: Vec<String> = Finding::ALL.into_iter().filter_map(group).collect();
+    let (column, control) = (&column.column, &readout.control);
+    (!groups.is_empty())
+        .then(|| format!("By {column}, {arm} against {control}: {}.", groups.join("; ")))
+}
+
+/// A verdict as the answer groups it.
+#[derive(Clone, Copy, PartialEq)]
+enum Finding {
+    Higher,
+    Lower,
+    /// The interval leaves out zero, but the correction for many comparisons does not hold.
+    Possible,
+    None,
+    TooLittleData,
+}
+
+impl Finding {
+    const ALL: [Finding; 5] =
+        [Finding::Higher, Finding::Lower, Finding::Possible, Finding::None, Finding::TooLittleData];
+
+    fn intro(self, tested: usize) -> String {
+        match self {
+            Finding::Higher => "higher in".to_owned(),
+            Finding::Lower => "lower in".to_owned(),
+            Finding::Possible => {
+                format!("possibly different, but not certain among {tested} comparisons, in")
+            }
+            Finding::None => "no difference found in".to_owned(),
+            Finding::TooLittleData => "too little data in".to_owned(),
+        }
+    }
+}
+
+impl SegmentCell<'_> {
+    fn finding(&self) -> Finding {
+        match (self.comparison.verdict, self.comparison.effect()) {
+            (Verdict::Higher, _) => Finding::Higher,
+            (Verdict::Lower, _) => Finding::Lower,
+            (Verdict::Inconclusive, Some(e)) if e.difference.excludes(0.0) => Finding::Possible,
+            (Verdict::Inconclusive, _) => Finding::None,
+            (Verdict::TooLittleData | Verdict::NotTrustworthy, _) => Finding::TooLittleData,
+        }
+    }
+
+    fn words(&self) -> String {
+        let level = self.level;
+        match (self.finding(), self.comparison.effect()) {
+            (Finding::Higher | Finding::Lower, Some(effect)) => {
+                format!("{level} ({})", change(effect.difference.point, self.kind))
+            }
+            (Finding::Possible | Finding::None, Some(effect)) => {
+                format!("{level} ({})", interval(&effect.difference, self.kind))
+            }
+            _ => level.to_owned(),
+        }
+    }
+}
+
+fn listed(items: &[&str]) -> String {
+    const MOST: usize = 6;
+    let mut text = items.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
+    if items.len() > MOST {
+        text.push_str(&format!(" and {} more", items.len() - MOST));
+    }
+    text
+}
+
+fn interval(estimate: &Estimate, kind: MetricKind) -> String {
+    match kind {
+        MetricKind::Proportion => {
+            format!("{} to {} pp", signed(estimate.low * 100.0), signed(estimate.high * 100.0))
+        }
+        MetricKind::Mean => format!("{} to {}", signed(estimate.low), signed(estimate.high)),
+    }
+}
+
+fn change(difference: f64, kind: MetricKind) -> String {
+    match kind {
+        MetricKind::Proportion => format!("{} pp", signed(difference * 100.0)),
+        MetricKind::Mean => signed(difference),
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{}%", number(share * 100.0))
+}
+
+/// Two decimals, or as many as show two digits of a smaller number.
+fn number(value: f64) -> String {
+    format!("{value:.*}", decimals(value))
+}
+
+fn signed(value: f64) -> String {
+    // Adding zero turns a negative zero into a plain one.
+    format!("{:+.*}", decimals(value), value + 0.0)
+}
+
+fn decimals(value: f64) -> usize {
+    const MOST: usize = 12;
+    if value == 0.0 || value.abs() >= 0.1 || !value.is_finite() {
+        return 2;
+    }
+    (1..=MOST).find(|d| value.abs() * 10_f64.powi(*d as i32) >= 10.0).unwrap_or(MOST)
+}
+
+/// A level without needless zeros: 95, 99.5.
+fn trimmed(value: f64) -> String {
+    format!("{value:.4}").trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn p_value(p: f64) -> String {
+    if p < 1e-4 { "p < 0.0001".to_owned() } else { format!("p = {p:.4}") }
+}

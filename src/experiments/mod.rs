@@ -1,0 +1,62 @@
+//! Experiment readouts: two or more arms compared, overall and in each segment.
+//!
+//! Rows are read once, into a [`Tally`] of mergeable sums; everything else is computed from those
+//! sums. [`ReadoutParams`] are checked against the tally's [`TallySpec`] into a [`ReadoutPlan`],
+//! which reads the tally into a [`Readout`]: plain data, with the method, n and interval of each
+//! number. The tests can also be called by themselves, on counts and samples.
+//!
+//! - sums: [`Counts`] for rates, [`Moments`] for means, [`Tally`] for an experiment;
+//! - two arms: [`compare_rates`] (Miettinen-Nurminen), [`compare_means`] (Welch, Fieller);
+//! - all arms: [`pearson`], [`welch_anova`];
+//! - trust: [`ratio_check`] against the planned shares;
+//! - many comparisons: [`holm`], [`benjamini_hochberg`].
+
+mod answer;
+mod arms;
+mod comparison;
+mod counts;
+mod effect;
+mod family;
+mod fieller;
+mod level;
+mod lift;
+mod means;
+mod metric_readout;
+mod moments;
+mod multiplicity;
+mod params;
+mod rates;
+mod ratio_check;
+mod readout;
+mod root;
+mod score;
+mod spec;
+mod tail;
+mod tally;
+mod warning;
+
+#[cfg(test)]
+mod tests;
+
+pub use arms::{Omnibus, pearson, smallest_expected, welch_anova};
+pub use comparison::{Comparison, Outcome, Verdict};
+pub use counts::Counts;
+pub use effect::{Effect, NoEstimate, Side, Statistic};
+pub use family::Family;
+pub use fieller::fieller;
+pub use level::Level;
+pub use lift::{RelativeLift, SetKind};
+pub use means::{Sample, compare_means};
+pub use metric_readout::{ArmMetric, MetricReadout};
+pub use moments::Moments;
+pub use multiplicity::{Adjusted, benjamini_hochberg, holm};
+pub use params::{ReadoutParams, ReadoutPlan};
+pub use rates::{compare_rates, pooled_z};
+pub use ratio_check::{PlannedArm, RatioArm, RatioCheck, SRM_ALPHA, ratio_check};
+pub use readout::{ArmReadout, LevelReadout, Readout, SegmentReadout};
+pub use score::{
+    ScoreTest, difference_interval, difference_test, lift_interval, ratio_interval, ratio_test,
+};
+pub use spec::{MetricKind, MetricSpec, SegmentColumn, TallySpec};
+pub use tally::{ArmCells, Cell, Sums, Tally};
+pub use warning::Warning;

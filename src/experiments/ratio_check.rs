@@ -1,0 +1,162 @@
+//! Sample-ratio check: did the arms get the shares that were planned?
+
+use serde::Serialize;
+use statrs::function::gamma::ln_gamma;
+
+use super::tail;
+use crate::error::{Error, Result};
+
+/// The default alarm level: rare enough that a daily look does not cry wolf.
+pub const SRM_ALPHA: f64 = 0.001;
+
+/// Below this many rows in two arms, the decision is the exact binomial test's.
+const EXACT_BELOW: u64 = 1000;
+
+/// An arm and the share of all rows that it should have.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PlannedArm<'a> {
+    pub name: &'a str,
+    pub rows: u64,
+    /// Any scale; only the proportions between the arms count.
+    pub weight: f64,
+}
+
+/// The observed against the planned split.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RatioCheck {
+    pub method: &'static str,
+    pub chi_squared: f64,
+    pub df: u32,
+    /// Of the test that `method` names.
+    pub p: f64,
+    pub ln_p: f64,
+    pub alpha: f64,
+    /// p < alpha: nothing else in the readout can be trusted.
+    pub mismatch: bool,
+    pub arms: Vec<RatioArm>,
+    /// What limits this check, if anything does.
+    pub note: Option<String>,
+}
+
+/// One arm of a sample-ratio check.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RatioArm {
+    pub arm: String,
+    pub rows: u64,
+    pub expected: f64,
+    pub share_planned: f64,
+    pub share_observed: f64,
+    /// (O - E) / √(E (1 - share)): which arm is off; `None` for an arm planned to be empty.
+    pub residual: Option<f64>,
+}
+
+/// Pearson's goodness of fit against the planned shares (Fabijan et al. 2019, KDD), with as many
+/// degrees of freedom as arms with a positive weight, less one. Two arms of fewer than 1000 rows
+/// together are decided by the exact two-sided binomial test. Linear in the arms.
+///
+/// # Errors
+///
+/// A settings error if a weight is negative or not finite, or fewer than two are positive; a data
+/// error if there are no rows, or an arm with weight zero has some.
+pub fn ratio_check(arms: &[PlannedArm], alpha: f64) -> Result<RatioCheck> {
+    let total = checked_total(arms)?;
+    let rows: u64 = arms.iter().map(|arm| arm.rows).sum();
+    if rows == 0 {
+        return Err(Error::data("no rows in any arm, so no sample ratio to check"));
+    }
+    let arms: Vec<RatioArm> = arms.iter().map(|arm| ratio_arm(arm, total, rows)).collect();
+    let chi_squared = arms.iter().filter(|arm| arm.share_planned > 0.0).map(gap).sum();
+    let planned = arms.iter().filter(|arm| arm.share_planned > 0.0).count();
+    let df = u32::try_from(planned - 1).unwrap_or(u32::MAX);
+    let mut check = RatioCheck {
+        method: "pearson chi-squared",
+        chi_squared,
+        df,
+        p: f64::NAN,
+        ln_p: f64::NAN,
+        alpha,
+        mismatch: false,
+        note: note(&arms),
+        arms,
+    };
+    decide(&mut check, rows);
+    Ok(check)
+}
+
+fn checked_total(arms: &[PlannedArm]) -> Result<f64> {
+    for arm in arms {
+        if !(arm.weight.is_finite() && arm.weight >= 0.0) {
+            return Err(Error::settings(format!("arm `{}` has no usable planned share", arm.name))
+                .with_value(arm.weight.to_string())
+                .hint("a share is a number of zero or above, such as 0.5"));
+        }
+        if arm.weight == 0.0 && arm.rows > 0 {
+            let message =
+                format!("arm `{}` has {} rows but a planned share of 0", arm.name, arm.rows);
+            return Err(Error::data(message)
+                .hint("give the arm its planned share, or leave its rows out of the experiment"));
+        }
+    }
+    if arms.iter().filter(|arm| arm.weight > 0.0).count() < 2 {
+        return Err(Error::settings("fewer than two arms have a planned share")
+            .hint("an experiment compares at least two arms"));
+    }
+    Ok(arms.iter().map(|arm| arm.weight).sum())
+}
+
+fn ratio_arm(arm: &PlannedArm, total: f64, rows: u64) -> RatioArm {
+    let share_planned = arm.weight / total;
+    let expected = share_planned * rows as f64;
+    let gap = arm.rows as f64 - expected;
+    let spread = (expected * (1.0 - share_planned)).sqrt();
+    RatioArm {
+        arm: arm.name.to_owned(),
+        rows: arm.rows,
+        expected,
+        share_planned,
+        share_observed: arm.rows as f64 / rows as f64,
+        residual: (spread > 0.0).then(|| gap / spread),
+    }
+}
+
+fn gap(arm: &RatioArm) -> f64 {
+    (arm.rows as f64 - arm.expected).powi(2) / arm.expected
+}
+
+fn note(arms: &[RatioArm]) -> Option<String> {
+    let smallest = arms
+        .iter()
+        .filter(|arm| arm.share_planned > 0.0)
+        .min_by(|a, b| a.expected.total_cmp(&b.expected))?;
+    (smallest.expected < 5.0).then(|| {
+        format!(
+            "only {:.1} rows were expected in arm `{}`: too few for this check to find much",
+            smallest.expected, smallest.arm
+        )
+    })
+}
+
+fn decide(check: &mut RatioCheck, rows: u64) {
+    let tail = tail::chi_squared(check.chi_squared, f64::from(check.df));
+    (check.p, check.ln_p) = (tail.p, tail.ln_p);
+    let planned: Vec<&RatioArm> = check.arms.iter().filter(|arm| arm.share_planned > 0.0).collect();
+    if let ([arm, _], true) = (&planned[..], rows < EXACT_BELOW) {
+        let p = binomial_two_sided(arm.rows, rows, arm.share_planned);
+        check.method = "exact binomial";
+        (check.p, check.ln_p) = (p, p.ln());
+    }
+    check.mismatch = check.p < check.alpha;
+}
+
+/// The chance of a count as unlikely as `x` or more so (the two-sided test of R and scipy).
+fn binomial_two_sided(x: u64, n: u64, share: f64) -> f64 {
+    let ln_factorial = |k: u64| ln_gamma(k as f64 + 1.0);
+    let ln_pmf = |k: u64| {
+        ln_factorial(n) - ln_factorial(k) - ln_factorial(n - k)
+            + k as f64 * share.ln()
+            + (n - k) as f64 * (-share).ln_1p()
+    };
+    // Counts that are equally unlikely but for rounding belong to the tail.
+    let limit = ln_pmf(x) + 1e-7;
+    (0..=n).map(ln_pmf).filter(|ln_p| *ln_p <= limit).map(f64::exp).sum::<f64>().min(1.0)
+}

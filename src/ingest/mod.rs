@@ -1,0 +1,29 @@
+//! From source files to the lake.
+//!
+//! Every row ends in exactly one place: accepted, rejected (quarantined with file, line, column,
+//! value and rule), repeated, set aside or skipped. The stored tables depend on the rows alone, not
+//! on their order, nor on how they are split over files.
+//!
+//! - [`audit`] reads and checks everything and writes nothing; [`ingest`] writes as well.
+//! - [`flat`]: the same reading for one order file without a workspace.
+//! - [`guess`]: what `init` can tell about a file.
+
+mod cell;
+mod columns;
+//pub mod flat;
+//pub mod guess;
+mod mapping;
+mod money;
+mod quarantine;
+mod read;
+mod report;
+mod rows;
+mod run;
+pub mod source;
+mod time;
+mod words;
+
+pub use money::exponent;
+pub use quarantine::{Fault, Quarantine, Rule};
+pub use report::{IngestReport, SourceCounts};
+pub use run::{Ingested, audit, ingest, plan};

@@ -1,0 +1,387 @@
+//! The column contract: what each canonical table takes from a source file.
+//!
+//! `data/README.md` is generated from these tables, `init` guesses against their synonyms, and
+//! `ingest` checks every mapping with them.
+
+use crate::error::{Error, Kind, Result};
+
+/// The canonical tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Table {
+    Contacts,
+    Campaigns,
+    Events,
+    Orders,
+    OrderItems,
+    Assignments,
+}
+
+/// What a cell must hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    Text,
+    Time,
+    Money,
+    Number,
+    Flag,
+    Word,
+}
+
+/// Whether a column must be mapped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    Required,
+    Optional,
+}
+
+/// One column that a source may map.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    pub name: &'static str,
+    pub need: Need,
+    pub content: Content,
+    pub meaning: &'static str,
+    /// Column names of common exports that mean this, lower case, without separators.
+    pub synonyms: &'static [&'static str],
+}
+
+impl Table {
+    pub const ALL: [Table; 6] = [
+        Table::Contacts,
+        Table::Campaigns,
+        Table::Events,
+        Table::Orders,
+        Table::OrderItems,
+        Table::Assignments,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Table::Contacts => "contacts",
+            Table::Campaigns => "campaigns",
+            Table::Events => "events",
+            Table::Orders => "orders",
+            Table::OrderItems => "order_items",
+            Table::Assignments => "assignments",
+        }
+    }
+
+    pub fn parse(name: &str) -> Result<Self> {
+        Table::ALL.into_iter().find(|t| t.name() == name).ok_or_else(|| {
+            Error::unknown(Kind::Settings, "table", name, Table::ALL.map(Table::name))
+        })
+    }
+
+    /// What one row is.
+    pub fn row(self) -> &'static str {
+        match self {
+            Table::Contacts => "a person who can be mailed",
+            Table::Campaigns => "a mailing, or a message of a flow",
+            Table::Events => "something that happened with a contact",
+            Table::Orders => "an order or a refund; or, with `quantity` and `price`, a line of one",
+            Table::OrderItems => "a line of an order",
+            Table::Assignments => "a contact put into a variant of an experiment",
+        }
+    }
+
+    pub fn fields(self) -> &'static [Field] {
+        match self {
+            Table::Contacts => CONTACTS,
+            Table::Campaigns => CAMPAIGNS,
+            Table::Events => EVENTS,
+            Table::Orders => ORDERS,
+            Table::OrderItems => ORDER_ITEMS,
+            Table::Assignments => ASSIGNMENTS,
+        }
+    }
+
+    pub fn field(self, name: &str) -> Result<&'static Field> {
+        self.fields().iter().find(|f| f.name == name).ok_or_else(|| {
+            let what = format!("column of {}", self.name());
+            Error::unknown(Kind::Settings, &what, name, self.fields().iter().map(|f| f.name))
+        })
+    }
+}
+
+const fn required(
+    name: &'static str,
+    content: Content,
+    meaning: &'static str,
+    synonyms: &'static [&'static str],
+) -> Field {
+    Field { name, need: Need::Required, content, meaning, synonyms }
+}
+
+const fn optional(
+    name: &'static str,
+    content: Content,
+    meaning: &'static str,
+    synonyms: &'static [&'static str],
+) -> Field {
+    Field { name, need: Need::Optional, content, meaning, synonyms }
+}
+
+const CONTACT: &[&str] = &[
+    "contactid",
+    "customerid",
+    "personid",
+    "profileid",
+    "userid",
+    "memberid",
+    "subscriberid",
+    "clientid",
+    "recordid",
+    "klaviyoid",
+    "leid",
+    "vid",
+    "contact",
+    "customer",
+    "recipient",
+    "email",
+    "emailaddress",
+];
+const TIME: &[&str] = &[
+    "ts",
+    "time",
+    "timestamp",
+    "datetime",
+    "date",
+    "createdat",
+    "created",
+    "occurredat",
+    "eventtime",
+    "invoicedate",
+    "orderdate",
+    "processedat",
+    "purchasedat",
+];
+const CAMPAIGN: &[&str] = &["campaignid", "campaign", "messageid", "emailcampaignid", "uniqueid"];
+const PRODUCT: &[&str] = &["productid", "product", "sku", "stockcode", "lineitemsku", "variantid"];
+const CATEGORY: &[&str] = &["category", "productcategory", "producttype", "department"];
+const ORDER: &[&str] =
+    &["orderid", "order", "invoiceno", "invoice", "ordernumber", "transactionid", "orderno"];
+const AMOUNT: &[&str] = &[
+    "amount",
+    "total",
+    "totalprice",
+    "orderamount",
+    "revenue",
+    "ordertotal",
+    "value",
+    "spend",
+    "sales",
+];
+
+const CONTACTS: &[Field] = &[
+    required(
+        "contact",
+        Content::Text,
+        "the contact's id; an email address is replaced by a code made from it",
+        CONTACT,
+    ),
+    optional(
+        "created_at",
+        Content::Time,
+        "when the contact became known",
+        &[
+            "createdat",
+            "created",
+            "createdate",
+            "profilecreatedon",
+            "optintime",
+            "dateadded",
+            "timestampsignup",
+            "signupdate",
+        ],
+    ),
+    optional(
+        "timezone",
+        Content::Text,
+        "IANA name of the contact's time zone",
+        &["timezone", "tz", "zone"],
+    ),
+    optional("country", Content::Text, "country", &["country", "countrycode", "cc"]),
+    optional(
+        "consent",
+        Content::Text,
+        "mailing consent as the platform words it",
+        &[
+            "consent",
+            "emailmarketingconsent",
+            "acceptsmarketing",
+            "acceptsemailmarketing",
+            "status",
+        ],
+    ),
+    optional("lifecycle_stage", Content::Text, "the CRM's stage", &["lifecyclestage", "stage"]),
+];
+
+const CAMPAIGNS: &[Field] = &[
+    required(
+        "campaign",
+        Content::Text,
+        "the campaign's id",
+        &["campaignid", "id", "uniqueid", "campaign"],
+    ),
+    optional("name", Content::Text, "its name", &["name", "campaignname", "title"]),
+    optional("subject", Content::Text, "its subject line", &["subject", "subjectline"]),
+    optional(
+        "campaign_type",
+        Content::Text,
+        "newsletter, promotion, flow …",
+        &["campaigntype", "type"],
+    ),
+    optional("sent_at", Content::Time, "when it was sent", &["sentat", "sendtime", "senddate"]),
+];
+
+const EVENTS: &[Field] = &[
+    optional(
+        "event_id",
+        Content::Text,
+        "the event's own id; a row that repeats one is dropped",
+        &["eventid", "uuid"],
+    ),
+    required("contact", Content::Text, "who", CONTACT),
+    required("time", Content::Time, "when", TIME),
+    required(
+        "kind",
+        Content::Word,
+        "what: sent, delivered, bounced, opened, clicked, unsubscribed, complained, page_viewed, product_viewed, cart_added, checkout_started",
+        &["kind", "event", "eventtype", "type", "action", "activity", "eventname", "metric"],
+    ),
+    optional("campaign", Content::Text, "the campaign it belongs to", CAMPAIGN),
+    optional(
+        "variant",
+        Content::Text,
+        "the variant of the campaign",
+        &["variant", "variation", "combinationid"],
+    ),
+    optional(
+        "device",
+        Content::Text,
+        "mobile, desktop, tablet",
+        &["device", "devicetype", "clienttype", "deviceclass"],
+    ),
+    optional(
+        "client",
+        Content::Text,
+        "mail client or browser",
+        &["client", "clientname", "emailclient", "browser"],
+    ),
+    optional("product", Content::Text, "the product looked at", PRODUCT),
+    optional("category", Content::Text, "its category", CATEGORY),
+    optional("page", Content::Text, "the page looked at", &["page", "url", "pageurl", "path"]),
+    optional(
+        "seconds",
+        Content::Number,
+        "time spent there, in seconds",
+        &["seconds", "duration", "timespent", "durations", "engagedtimeins"],
+    ),
+    optional(
+        "value",
+        Content::Money,
+        "value of the event in the shop's currency",
+        &["value", "propertyvalue"],
+    ),
+    optional(
+        "machine",
+        Content::Flag,
+        "true where the platform flags a machine open or a bot click",
+        &[
+            "machine",
+            "bot",
+            "botclick",
+            "appleprivacyopen",
+            "machineopen",
+            "filteredevent",
+            "isbot",
+        ],
+    ),
+];
+
+const ORDERS: &[Field] = &[
+    required("order", Content::Text, "the order's id; a refund carries the id of its order", ORDER),
+    required(
+        "contact",
+        Content::Text,
+        "who bought; rows without one are set aside and counted",
+        CONTACT,
+    ),
+    required("time", Content::Time, "when it was placed or refunded", TIME),
+    optional(
+        "amount",
+        Content::Money,
+        "what was paid, in major units; negative for a refund",
+        AMOUNT,
+    ),
+    optional(
+        "quantity",
+        Content::Number,
+        "with `price`, in place of `amount`: one row is a line, and lines are added up by order",
+        &["quantity", "qty", "lineitemquantity"],
+    ),
+    optional(
+        "price",
+        Content::Money,
+        "price of one piece",
+        &["unitprice", "price", "lineitemprice"],
+    ),
+    optional(
+        "currency",
+        Content::Text,
+        "ISO 4217 code; the shop's if not mapped",
+        &["currency", "currencycode"],
+    ),
+    optional(
+        "discount",
+        Content::Money,
+        "discount given, in major units",
+        &["discount", "discountamount", "totaldiscounts", "totaldiscount"],
+    ),
+    optional(
+        "status",
+        Content::Word,
+        "completed, pending, cancelled or refunded; completed if not mapped",
+        &["status", "financialstatus", "orderstatus", "state"],
+    ),
+    optional("product", Content::Text, "product of the line", PRODUCT),
+    optional("category", Content::Text, "category of the line", CATEGORY),
+];
+
+const ORDER_ITEMS: &[Field] = &[
+    required("order", Content::Text, "the order's id", ORDER),
+    required("contact", Content::Text, "who bought", CONTACT),
+    required("time", Content::Time, "when", TIME),
+    optional("product", Content::Text, "product", PRODUCT),
+    optional("category", Content::Text, "its category", CATEGORY),
+    optional("quantity", Content::Number, "pieces", &["quantity", "qty", "lineitemquantity"]),
+    optional(
+        "amount",
+        Content::Money,
+        "what the line cost, in major units",
+        &["amount", "linetotal", "lineamount", "total"],
+    ),
+];
+
+const ASSIGNMENTS: &[Field] = &[
+    required(
+        "experiment",
+        Content::Text,
+        "the experiment's id",
+        &["experimentid", "experiment", "test", "testid"],
+    ),
+    required("contact", Content::Text, "who", CONTACT),
+    required(
+        "variant",
+        Content::Text,
+        "the variant drawn for the contact",
+        &["variant", "variation", "arm", "groupid", "combinationid"],
+    ),
+    optional("assigned_at", Content::Time, "when it was drawn", &["assignedat", "assigned"]),
+    optional(
+        "sent_at",
+        Content::Time,
+        "when the contact's message went out; its outcomes count from here",
+        &["sentat", "sendtime"],
+    ),
+];

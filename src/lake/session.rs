@@ -1,0 +1,97 @@
+//! The query session over a lake, in which nothing at or after the as-of exists.
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::DataType;
+use datafusion::dataframe::DataFrame;
+use datafusion::error::DataFusionError;
+use datafusion::logical_expr::{Expr, ScalarUDF, cast, col, lit};
+use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
+use datafusion::scalar::ScalarValue;
+use tokio::runtime::Runtime;
+
+use crate::error::{Error, Result};
+use crate::workspace::AsOf;
+
+use super::{Lake, Table};
+
+impl From<DataFusionError> for Error {
+    fn from(cause: DataFusionError) -> Self {
+        Error::internal("a query failed").caused_by(cause)
+    }
+}
+
+impl From<arrow::error::ArrowError> for Error {
+    fn from(cause: arrow::error::ArrowError) -> Self {
+        Error::internal("a table operation failed").caused_by(cause)
+    }
+}
+
+/// The canonical tables as views that end at the as-of. The unfiltered files have no name in it, so
+/// no query can reach past it.
+pub struct Session {
+    context: SessionContext,
+    runtime: Runtime,
+}
+
+impl Session {
+    /// Opens the lake's tables at `as_of`, for queries on `threads` threads.
+    pub fn new(lake: &Lake, as_of: &AsOf, threads: usize) -> Result<Self> {
+        let runtime = runtime(threads)?;
+        let config = SessionConfig::new().with_target_partitions(threads.max(1));
+        let context = SessionContext::new_with_config(config);
+        for table in Table::ALL {
+            let path = lake.path(table);
+            let frame = context
+                .read_parquet(path.to_string_lossy().into_owned(), ParquetReadOptions::default());
+            let frame = runtime.block_on(frame)?;
+            let visible = match before(table, as_of) {
+                Some(filter) => frame.filter(filter)?,
+                None => frame,
+            };
+            context.register_table(table.name(), visible.into_view())?;
+        }
+        Ok(Session { context, runtime })
+    }
+
+    /// Makes a function available to queries.
+    pub fn register(&self, function: ScalarUDF) {
+        self.context.register_udf(function);
+    }
+
+    /// Plans a query.
+    pub fn sql(&self, text: &str) -> Result<DataFrame> {
+        Ok(self.runtime.block_on(self.context.sql(text))?)
+    }
+
+    /// Runs a query to its end.
+    pub fn collect(&self, text: &str) -> Result<Vec<RecordBatch>> {
+        let frame = self.sql(text)?;
+        Ok(self.runtime.block_on(frame.collect())?)
+    }
+}
+
+fn runtime(threads: usize) -> Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads.max(1))
+        .build()
+        .map_err(|e| Error::internal("the query engine could not start").caused_by(e))
+}
+
+/// What makes a row of `table` visible at `as_of`.
+fn before(table: Table, as_of: &AsOf) -> Option<Expr> {
+    let end = lit(ScalarValue::TimestampMicrosecond(Some(as_of.micros()), Some("UTC".into())));
+    let known = |column: &str| col(column).lt(end.clone());
+    Some(match table {
+        Table::Events | Table::Orders | Table::OrderItems => known("ts"),
+        Table::Contacts => either_null_or(&["created_at", "first_seen_at"], &known),
+        Table::Campaigns => either_null_or(&["sent_at"], &known),
+        Table::Assignments => either_null_or(&["sent_at", "assigned_at"], &known),
+    })
+}
+
+/// The first of `columns` that is set decides; a row without any is always visible.
+fn either_null_or(columns: &[&str], known: &dyn Fn(&str) -> Expr) -> Expr {
+    columns.iter().rev().fold(cast(lit(true), DataType::Boolean), |rest, column| {
+        known(column).or(col(*column).is_null().and(rest))
+    })
+}

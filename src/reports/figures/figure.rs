@@ -1,0 +1,100 @@
+//! A figure: its name, its words and the chart.
+
+use serde::Serialize;
+
+use super::scene::{Scene, Width};
+use super::theme::{GAP, PANEL};
+use super::{ForestPlot, HourBars, ProfileHeatmap, RfmGrid, SegmentSizes, SilhouetteByK, paint};
+use crate::error::Result;
+
+/// A chart with its words.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Figure {
+    /// File name, without the extension.
+    pub name: String,
+    /// What is shown, drawn above the chart.
+    pub title: String,
+    /// How to read it, set below the chart.
+    pub caption: String,
+    pub chart: Chart,
+}
+
+/// The kinds of chart.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Chart {
+    SegmentSizes(SegmentSizes),
+    ProfileHeatmap(ProfileHeatmap),
+    HourBars(HourBars),
+    ForestPlot(ForestPlot),
+    RfmGrid(RfmGrid),
+    SilhouetteByK(SilhouetteByK),
+}
+
+impl Figure {
+    /// The figure as a standalone SVG whose letters are the embedded font's.
+    pub fn svg(&self, width: Width) -> Result<String> {
+        paint::svg(&self.scene(width))
+    }
+
+    /// The figure as a PNG file's bytes, two pixels to a CSS pixel.
+    pub fn png(&self, width: Width) -> Result<Vec<u8>> {
+        paint::png(&self.scene(width))
+    }
+
+    /// What a screen reader says in place of the picture.
+    pub fn label(&self) -> String {
+        match self.chart.nothing() {
+            Some(reason) => format!("{}. {reason}", self.title),
+            None => format!("{}. {}", self.title, self.caption),
+        }
+    }
+
+    pub(super) fn scene(&self, width: Width) -> Scene {
+        let mut scene = Scene::new(width);
+        let title = scene.title();
+        scene.paragraph(&self.title, title, 3);
+        scene.y += GAP;
+        match self.chart.nothing() {
+            Some(reason) => draw_nothing(&mut scene, &reason),
+            None => self.chart.draw(&mut scene),
+        }
+        scene
+    }
+}
+
+impl Chart {
+    /// Why there is nothing to draw, if there is nothing.
+    fn nothing(&self) -> Option<String> {
+        let reason = match self {
+            Chart::SegmentSizes(chart) => chart.nothing(),
+            Chart::ProfileHeatmap(chart) => chart.nothing(),
+            Chart::HourBars(chart) => chart.nothing(),
+            Chart::ForestPlot(chart) => chart.nothing(),
+            Chart::RfmGrid(chart) => chart.nothing(),
+            Chart::SilhouetteByK(chart) => chart.nothing(),
+        };
+        reason.map(|reason| format!("Nothing to draw because {reason}."))
+    }
+
+    fn draw(&self, scene: &mut Scene) {
+        match self {
+            Chart::SegmentSizes(chart) => chart.draw(scene),
+            Chart::ProfileHeatmap(chart) => chart.draw(scene),
+            Chart::HourBars(chart) => chart.draw(scene),
+            Chart::ForestPlot(chart) => chart.draw(scene),
+            Chart::RfmGrid(chart) => chart.draw(scene),
+            Chart::SilhouetteByK(chart) => chart.draw(scene),
+        }
+    }
+}
+
+fn draw_nothing(scene: &mut Scene, reason: &str) {
+    const HEIGHT: f64 = 120.0;
+    let width = scene.right() - scene.left();
+    let face = scene.body().muted().middle();
+    let lines = face.wrap(reason, width - 4.0 * GAP, 4);
+    scene.rect((scene.left(), scene.y), (width, HEIGHT), PANEL);
+    scene.centred(scene.width() / 2.0, scene.y + HEIGHT / 2.0, &lines, face);
+    scene.y += HEIGHT;
+}

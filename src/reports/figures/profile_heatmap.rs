@@ -1,0 +1,168 @@
+//! What each segment does more or less of than the average contact.
+
+use plotters::style::RGBColor;
+use serde::Serialize;
+
+use super::scene::{Face, Scene};
+use super::theme::{DIVERGING, GAP, PANEL};
+use super::tint::{along, ink_on};
+use crate::reports::number;
+
+/// Segments by features; each cell is a standardised difference from all contacts.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ProfileHeatmap {
+    pub segments: Vec<String>,
+    pub features: Vec<String>,
+    /// A row a segment, a value a feature, in standard deviations; NaN where there is none.
+    pub values: Vec<Vec<f64>>,
+}
+
+/// Differences beyond this many standard deviations have the same colour.
+const CLIP: f64 = 2.0;
+const ROW: f64 = 30.0;
+const WIDEST: f64 = 92.0;
+
+/// Where the columns are and how their names stand.
+struct Columns {
+    left: f64,
+    width: f64,
+    names: Vec<Vec<String>>,
+    turned: bool,
+    /// Height of the names.
+    head: f64,
+}
+
+impl ProfileHeatmap {
+    pub(super) fn nothing(&self) -> Option<String> {
+        if self.segments.is_empty() {
+            Some("there are no segments".to_owned())
+        } else if self.features.is_empty() {
+            Some("no feature was used".to_owned())
+        } else {
+            None
+        }
+    }
+
+    pub(super) fn draw(&self, scene: &mut Scene) {
+        let label_most = if scene.narrow() { 112.0 } else { 240.0 };
+        let widths = self.segments.iter().map(|name| scene.body().width(name).ceil());
+        let left = scene.left() + widths.fold(30.0, f64::max).min(label_most) + GAP;
+        // Columns too many for one line of names are split into bands of about the same width.
+        let most = ((scene.right() - left) / (scene.small().line() + 1.0)).floor().max(1.0);
+        let bands = self.features.len().div_ceil(most as usize).max(1);
+        let across = self.features.len().div_ceil(bands);
+        for (band, features) in self.features.chunks(across.max(1)).enumerate() {
+            let columns = Columns::new(scene, features, left, across);
+            columns.draw_names(scene);
+            for (row, segment) in self.segments.iter().enumerate() {
+                self.draw_row(scene, &columns, (row, band * across), segment);
+            }
+            scene.y += 2.0 * GAP;
+        }
+        draw_legend(scene);
+    }
+
+    fn draw_row(
+        &self,
+        scene: &mut Scene,
+        columns: &Columns,
+        (row, first): (usize, usize),
+        segment: &str,
+    ) {
+        let face = scene.body().end();
+        let lines = face.wrap(segment, columns.left - GAP - scene.left(), 3);
+        let height = ROW.max(lines.len() as f64 * face.line() + 4.0);
+        scene.centred(columns.left - GAP, scene.y + height / 2.0, &lines, face);
+        for column in 0..columns.names.len() {
+            let value = self.values.get(row).and_then(|values| values.get(first + column));
+            let x = columns.left + columns.width * column as f64;
+            draw_cell(scene, (x, columns.width), height, value.copied().unwrap_or(f64::NAN));
+        }
+        scene.y += height;
+    }
+}
+
+impl Columns {
+    /// Columns for `features`, as wide as if there were `across` of them.
+    fn new(scene: &Scene, features: &[String], left: f64, across: usize) -> Self {
+        let width = ((scene.right() - left) / across as f64).min(WIDEST);
+        let (face, room) = (scene.small(), width - 6.0);
+        let words = features.iter().flat_map(|name| name.split_whitespace());
+        let turned = words.map(|word| face.width(word)).fold(0.0, f64::max) > room;
+        let wrap = |name: &String| match turned {
+            // A turned name may have as many lines as lie side by side over its column.
+            true => face.wrap(name, 130.0, if width >= 2.0 * face.line() { 2 } else { 1 }),
+            false => face.wrap(name, room, 3),
+        };
+        let names: Vec<Vec<String>> = features.iter().map(wrap).collect();
+        let head = head_height(&names, face, turned);
+        Columns { left, width, names, turned, head }
+    }
+
+    fn draw_names(&self, scene: &mut Scene) {
+        let face = scene.small();
+        let line = face.line();
+        scene.y += self.head + 4.0;
+        for (i, lines) in self.names.iter().enumerate() {
+            let middle = self.left + self.width * (i as f64 + 0.5);
+            let before = (lines.len() - 1) as f64 * line;
+            for (j, text) in lines.iter().enumerate() {
+                let shift = j as f64 * line;
+                if self.turned {
+                    let x = middle - before / 2.0 + shift + face.half();
+                    scene.text((x, scene.y - 4.0), text, face.turned());
+                } else {
+                    scene.text((middle, scene.y - 6.0 - before + shift), text, face.middle());
+                }
+            }
+        }
+    }
+}
+
+fn head_height(names: &[Vec<String>], face: Face, turned: bool) -> f64 {
+    if turned {
+        names.iter().flatten().map(|line| face.width(line)).fold(0.0, f64::max).ceil()
+    } else {
+        names.iter().map(Vec::len).max().unwrap_or(0) as f64 * face.line()
+    }
+}
+
+fn draw_cell(scene: &mut Scene, (x, width): (f64, f64), height: f64, value: f64) {
+    let ground = color(value);
+    scene.rect((x, scene.y), (width - 1.0, height - 1.0), ground);
+    let face = scene.small().middle();
+    let text = match value.is_nan() {
+        true => number::NONE.to_owned(),
+        false => number::signed(value, 1),
+    };
+    if face.width(&text) <= width - 4.0 {
+        let line = scene.y + (height - 1.0) / 2.0 + face.half();
+        scene.text((x + (width - 1.0) / 2.0, line), &text, face.color(ink_on(ground)));
+    }
+}
+
+fn color(value: f64) -> RGBColor {
+    if value.is_nan() {
+        return PANEL;
+    }
+    along(&DIVERGING, (value + CLIP) / (2.0 * CLIP))
+}
+
+fn draw_legend(scene: &mut Scene) {
+    const STEPS: u32 = 40;
+    const HEIGHT: f64 = 10.0;
+    let face = scene.small();
+    let width = if scene.narrow() { 240.0 } else { 320.0 };
+    let left = ((scene.width() - width) / 2.0).round();
+    for step in 0..STEPS {
+        let part = f64::from(step) / f64::from(STEPS);
+        let fill = along(&DIVERGING, (f64::from(step) + 0.5) / f64::from(STEPS));
+        scene.rect((left + part * width, scene.y), (width / f64::from(STEPS), HEIGHT), fill);
+    }
+    scene.y += HEIGHT + face.em + 3.0;
+    for (part, text) in [(0.0, "−2 or less"), (0.5, "0"), (1.0, "+2 or more")] {
+        scene.text((left + part * width, scene.y), text, face.middle());
+    }
+    scene.y += 4.0;
+    scene.paragraph_centred("standard deviations from the average of all contacts", face, 2);
+}

@@ -1,0 +1,193 @@
+//! Every figure with no, one, many and nasty numbers: no panic, nothing outside, nothing overlapping.
+
+use super::scene::{Anchor, Mark, Scene};
+use super::*;
+use crate::estimate::Estimate;
+
+const NAMES: [&str; 7] = [
+    "Champions",
+    "Loyal evening readers",
+    "Recent first-time buyers of garden tools & outdoor furniture <new>",
+    "Donaudampfschifffahrtsgesellschaftskapitänsverein",
+    "",
+    "\u{7}bell\nand line",
+    "夜の読者",
+];
+
+fn name(i: usize) -> String {
+    NAMES[i % NAMES.len()].to_owned()
+}
+
+fn share(i: usize) -> f64 {
+    [0.4, 0.0, 1.0, f64::NAN, 0.123, f64::INFINITY, -0.1][i % 7]
+}
+
+fn row(i: usize) -> ForestRow {
+    let bounds = [(-0.01, 0.02), (f64::NEG_INFINITY, f64::INFINITY), (-5.0, 9.0), (0.0, 0.0)];
+    let (low, high) = bounds[i % bounds.len()];
+    let point = [0.01, f64::NAN, 0.0, f64::INFINITY, -0.02][i % 5];
+    let estimate = Estimate { point, std_error: None, low, high, level: 0.95, method: "Newcombe" };
+    let value = match i % 6 {
+        5 => ForestValue::Missing("fewer than 10 recipients in the control group".to_owned()),
+        _ => ForestValue::Estimate { estimate, text: "+1.20 pp (−0.30 to ∞)".to_owned() },
+    };
+    ForestRow {
+        label: name(i),
+        n: "12,034 vs 11,987".to_owned(),
+        value,
+        emphasised: i.is_multiple_of(3),
+    }
+}
+
+fn forest(rows: usize) -> Chart {
+    let rows = (0..rows).map(row).collect();
+    let groups = vec![ForestGroup { heading: name(2), rows }];
+    let (left, right) = ("control better".to_owned(), "treatment better".to_owned());
+    Chart::ForestPlot(ForestPlot { unit: ForestUnit::PercentagePoints, left, right, groups })
+}
+
+fn sizes(n: usize) -> Chart {
+    let one = |i| SegmentSize { name: name(i), contacts: share(i), revenue: share(i + 1) };
+    Chart::SegmentSizes(SegmentSizes { segments: (0..n).map(one).collect() })
+}
+
+fn heatmap(n: usize) -> Chart {
+    let names: Vec<String> = (0..n).map(name).collect();
+    let row = |i: usize| (0..n).map(|j| 10.0 * share(i + j)).collect();
+    let values = (0..n.saturating_sub(1)).map(row).collect();
+    Chart::ProfileHeatmap(ProfileHeatmap { segments: names.clone(), features: names, values })
+}
+
+fn hours(n: usize) -> Chart {
+    let panel = |i: usize| HourPanel {
+        name: name(i),
+        n: "n = 1,204".to_owned(),
+        shares: (0..[24, 3, 30][i % 3]).map(share).collect(),
+        mean_hour: [Some(8.5), None, Some(f64::NAN), Some(-30.0)][i % 4],
+    };
+    let panels = (0..n).map(panel).collect();
+    Chart::HourBars(HourBars { activity: "clicks".to_owned(), panels })
+}
+
+fn grid(n: usize) -> Chart {
+    let one = |i: usize| RfmCell {
+        recency: (i % 7) as u8,
+        frequency: (i / 5 % 7) as u8,
+        segment: name(i),
+        contacts: 12_345 * i as u64,
+        share: share(i),
+    };
+    Chart::RfmGrid(RfmGrid { cells: (0..n).map(one).collect() })
+}
+
+fn silhouette(n: usize) -> Chart {
+    let points = (0..n).map(|i| (2 + i as u32, share(i))).collect();
+    Chart::SilhouetteByK(SilhouetteByK { points, chosen: Some(2) })
+}
+
+fn figure(chart: Chart) -> Figure {
+    let (name, caption) = ("figure".to_owned(), "How to read it.".to_owned());
+    Figure { name, title: "Who reads, and who buys?".to_owned(), caption, chart }
+}
+
+fn every(n: usize) -> Vec<Figure> {
+    let kinds = [sizes, heatmap, hours, forest, grid, silhouette];
+    kinds.into_iter().map(|kind| figure(kind(n))).collect()
+}
+
+/// The box around a text, as (left, top, right, bottom).
+fn bounds(mark: &Mark) -> Option<(f64, f64, f64, f64)> {
+    let Mark::Text { x, y, text, face } = mark else { return None };
+    let width = face.width(text);
+    let before = match face.anchor {
+        Anchor::Start => 0.0,
+        Anchor::Middle => width / 2.0,
+        Anchor::End => width,
+    };
+    let (up, down) = (face.em * theme::CAPITAL, face.em * 0.2);
+    Some(match face.turned {
+        false => (x - before, y - up, x - before + width, y + down),
+        true => (x - up, y + before - width, x + down, y + before),
+    })
+}
+
+fn check_layout(figure: &Figure, scene: &Scene) {
+    let boxes: Vec<_> = scene.marks.iter().filter_map(|m| Some((bounds(m)?, m))).collect();
+    for (i, (a, mark)) in boxes.iter().enumerate() {
+        let inside = a.0 >= 0.0 && a.1 >= 0.0 && a.2 <= scene.width() && a.3 <= scene.height();
+        assert!(inside, "{mark:?} leaves the drawing of {figure:?}");
+        for (b, other) in &boxes[i + 1..] {
+            let apart = a.2 <= b.0 || b.2 <= a.0 || a.3 <= b.1 || b.3 <= a.1;
+            assert!(apart, "{mark:?} and {other:?} overlap");
+        }
+    }
+}
+
+#[test]
+fn text_stays_inside_and_never_overlaps() {
+    for n in [0, 1, 2, 5, 12, 30] {
+        for figure in every(n) {
+            for width in [Width::Wide, Width::Narrow] {
+                check_layout(&figure, &figure.scene(width));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_figure_without_data_says_why() {
+    for figure in every(0) {
+        let svg = figure.svg(Width::Wide).unwrap();
+        assert!(svg.contains("Nothing to draw because"), "{figure:?}");
+        assert!(figure.label().contains("because"));
+    }
+}
+
+#[test]
+fn nasty_figures_become_png_and_the_same_bytes_again() {
+    for figure in every(7) {
+        for width in [Width::Wide, Width::Narrow] {
+            let png = figure.png(width).unwrap();
+            assert_eq!(&png[..8], b"\x89PNG\r\n\x1a\n");
+            let pixels = u32::from_be_bytes(png[16..20].try_into().unwrap());
+            assert_eq!(f64::from(pixels), figure.scene(width).width() * theme::PNG_DENSITY);
+            assert_eq!(png, figure.png(width).unwrap());
+            assert_eq!(figure.svg(width).unwrap(), figure.svg(width).unwrap());
+        }
+    }
+}
+
+#[test]
+fn svg_carries_labels_and_the_embedded_family() {
+    let svg = figure(forest(30)).svg(Width::Wide).unwrap();
+    for label in ["Champions", "Loyal evening readers", "← control better", "treatment better →"]
+    {
+        assert!(svg.contains(label), "{label}");
+    }
+    assert!(svg.contains("difference, percentage points"));
+    assert!(svg.contains(&format!("font-family=\"{FAMILY},")));
+    assert!(svg.contains("&lt;new&gt;") && !svg.contains("<new>"));
+    assert!(!svg.contains('\u{7}'));
+}
+
+#[test]
+fn forty_forest_rows_are_as_high_as_they_need() {
+    let height = |rows| figure(forest(rows)).scene(Width::Wide).height();
+    assert!(height(40) - height(20) >= 20.0 * 28.0);
+}
+
+#[test]
+fn long_text_is_cut_by_width() {
+    let cut = lines::shorten("Donaudampfschifffahrt", 80.0, 13.0, false);
+    assert!(cut.ends_with('…') && font::width(&cut, 13.0, false) <= 80.0);
+    let wrapped = lines::wrap("one two three four five six", 60.0, 13.0, true, 2);
+    assert_eq!(wrapped.len(), 2);
+    assert!(wrapped.iter().all(|line| font::width(line, 13.0, true) <= 60.0));
+}
+
+#[test]
+fn steps_are_round() {
+    let steps: Vec<f64> = [0.7, 1.0, 3.0, 4.2, 60.0].map(axis::round_step).to_vec();
+    assert_eq!(steps, [1.0, 1.0, 5.0, 5.0, 100.0]);
+    assert_eq!(axis::round_step(0.0), 1.0);
+}

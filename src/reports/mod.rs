@@ -1,0 +1,29 @@
+//! Reports for people: plain-data documents and their writers.
+//!
+//! A [`Document`] is finished numbers and words in reading order. [`write()`] turns it into a folder
+//! with one self-contained page, its pictures and its tables; [`html`], [`markdown`], [`json`] and
+//! [`csv`] make one format each. Nothing here computes a statistic or reads the clock: the same
+//! document gives the same bytes.
+
+mod cell;
+pub mod csv;
+mod document;
+mod figures;
+mod folder;
+pub mod html;
+pub mod json;
+pub mod markdown;
+mod names;
+pub mod number;
+mod style;
+
+pub use cell::Cell;
+pub use document::{Align, Block, Card, Column, Document, Notice, Section, Severity, Stamp, Table};
+pub use figures::{
+    Chart, Figure, ForestGroup, ForestPlot, ForestRow, ForestUnit, ForestValue, HourBars,
+    HourPanel, ProfileHeatmap, RfmCell, RfmGrid, SegmentSize, SegmentSizes, SilhouetteByK, Width,
+};
+pub use folder::{Written, write};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,21 @@
+//! From features to candidate micro-segments, with the evidence for them.
+//!
+//! - [`rfm`]: recency, frequency and monetary scores and the named grid.
+//! - [`kmeans`]: clusters of prepared features through linfa, guarded and reproducible.
+//! - [`silhouette`]: how well separated clusters are, and the choice of their number.
+//! - [`profile`]: what each segment is, against everybody.
+//! - [`agreement`]: how far two partitions agree.
+//! - [`proposal`]: all of it together.
+
+pub mod agreement;
+pub mod choice;
+pub mod kmeans;
+mod membership;
+pub mod naming;
+pub mod profile;
+pub mod proposal;
+pub mod rfm;
+pub mod silhouette;
+
+pub use membership::{read_membership, write};
+pub use proposal::{Proposal, ProposalInput, propose};

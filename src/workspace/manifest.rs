@@ -1,0 +1,100 @@
+//! What an artefact was made from.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, Result};
+
+use super::atomic;
+
+/// Version of every artefact's layout; raised when a field or column is added.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Stored as `manifest.json` beside an artefact. Two artefacts with equal manifests are equal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    pub artefact: String,
+    pub schema_version: u32,
+    pub program_version: String,
+    /// Fingerprint of the settings that this step depends on.
+    pub settings_hash: String,
+    pub seed: u64,
+    /// `None` for artefacts that do not depend on it (the lake).
+    pub as_of: Option<String>,
+    /// Fingerprint of each input: source files for the lake, the upstream manifest for the rest.
+    pub inputs: Vec<InputFile>,
+}
+
+/// One input of a step.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InputFile {
+    pub name: String,
+    pub sha256: String,
+}
+
+impl Manifest {
+    pub const FILE: &'static str = "manifest.json";
+
+    pub fn new(artefact: &str, settings_hash: String, seed: u64, as_of: Option<String>) -> Self {
+        Manifest {
+            artefact: artefact.to_owned(),
+            schema_version: SCHEMA_VERSION,
+            program_version: env!("CARGO_PKG_VERSION").to_owned(),
+            settings_hash,
+            seed,
+            as_of,
+            inputs: Vec::new(),
+        }
+    }
+
+    #[must_use]
+    pub fn with_inputs(mut self, mut inputs: Vec<InputFile>) -> Self {
+        inputs.sort();
+        self.inputs = inputs;
+        self
+    }
+
+    /// Reads the manifest in `dir`; `None` if there is none or it cannot be understood (an artefact
+    /// of another version is made again, never misread).
+    pub fn read(dir: &Path) -> Option<Self> {
+        let bytes = std::fs::read(dir.join(Self::FILE)).ok()?;
+        serde_json::from_slice(&bytes).ok()
+    }
+
+    pub fn write(&self, dir: &Path) -> Result<()> {
+        let mut bytes = serde_json::to_vec_pretty(self)
+            .map_err(|e| Error::internal("a manifest could not be written").caused_by(e))?;
+        bytes.push(b'\n');
+        atomic::write_file(&dir.join(Self::FILE), &bytes)
+    }
+
+    /// Fingerprint of this manifest, for the steps that build on the artefact.
+    pub fn hash(&self) -> Result<String> {
+        fingerprint(self)
+    }
+}
+
+/// SHA-256 of a value's JSON form, in hexadecimal.
+pub fn fingerprint<T: Serialize>(value: &T) -> Result<String> {
+    let bytes = serde_json::to_vec(value)
+        .map_err(|e| Error::internal("settings could not be fingerprinted").caused_by(e))?;
+    Ok(hex(&Sha256::digest(&bytes)))
+}
+
+impl InputFile {
+    /// Fingerprints a file's content; the name is only for people.
+    pub fn of(path: &Path) -> Result<Self> {
+        let mut file = std::fs::File::open(path).map_err(|e| Error::io("open", path, e))?;
+        let mut digest = Sha256::new();
+        std::io::copy(&mut file, &mut digest).map_err(|e| Error::io("read", path, e))?;
+        Ok(InputFile { name: path.display().to_string(), sha256: hex(&digest.finalize()) })
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}

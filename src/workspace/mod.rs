@@ -1,0 +1,23 @@
+//! A workspace: a folder with a `microseg.toml`, the artefacts made from it, and one writer at a time.
+//!
+//! - [`Settings`]: what `microseg.toml` may say; unknown keys are refused.
+//! - [`Workspace`]: the folder's layout.
+//! - [`Manifest`]: what an artefact was made from, stored beside it.
+//! - [`atomic`]: files and folders that appear whole or not at all.
+//! - [`WriterLock`]: one writer a workspace.
+
+pub mod atomic;
+mod layout;
+mod lock;
+mod manifest;
+mod moment;
+mod settings;
+
+pub use layout::{SETTINGS_FILE, Workspace};
+pub use lock::WriterLock;
+pub use manifest::{InputFile, Manifest, SCHEMA_VERSION, fingerprint};
+pub use moment::AsOf;
+pub use settings::{
+    ExperimentSettings, IngestSettings, KRange, SegmentSettings, Settings, ShopSettings,
+    SourceSettings,
+};

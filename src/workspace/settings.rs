@@ -1,0 +1,283 @@
+//! What `microseg.toml` may say. Unknown keys are refused, so a slip never silently does nothing.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// The whole of `microseg.toml`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    #[serde(default)]
+    pub shop: ShopSettings,
+    /// Seed of everything that draws random numbers.
+    #[serde(default = "default_seed")]
+    pub seed: u64,
+    /// The moment up to which data counts; without it, the midnight after the last row.
+    #[serde(default)]
+    pub as_of: Option<String>,
+    #[serde(default)]
+    pub ingest: IngestSettings,
+    /// Source files and how they map to the canonical tables.
+    #[serde(default, rename = "source")]
+    pub sources: Vec<SourceSettings>,
+    #[serde(default)]
+    pub segments: SegmentSettings,
+    #[serde(default, rename = "experiment")]
+    pub experiments: Vec<ExperimentSettings>,
+}
+
+fn default_seed() -> u64 {
+    1
+}
+
+/// Facts about the shop.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShopSettings {
+    #[serde(default = "default_shop_name")]
+    pub name: String,
+    /// ISO 4217 code for amounts whose rows carry none.
+    #[serde(default)]
+    pub currency: Option<String>,
+    /// IANA name: for contacts without a zone, for times without a zone, and for counting days.
+    #[serde(default = "default_zone")]
+    pub timezone: String,
+}
+
+impl Default for ShopSettings {
+    fn default() -> Self {
+        ShopSettings { name: default_shop_name(), currency: None, timezone: default_zone() }
+    }
+}
+
+fn default_shop_name() -> String {
+    "The shop".to_owned()
+}
+
+fn default_zone() -> String {
+    "UTC".to_owned()
+}
+
+impl ShopSettings {
+    /// The shop's time zone. [`Settings::parse`] has checked that it exists.
+    pub fn zone(&self) -> TimeZone {
+        TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC)
+    }
+}
+
+/// How strict `ingest` is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IngestSettings {
+    /// Above this share of rejected rows in any one source, `ingest` stops with exit code 1.
+    /// 1 %: an export that breaks more rows than that is mapped wrongly more often than it is dirty.
+    #[serde(default = "default_max_bad_share")]
+    pub max_bad_share: f64,
+}
+
+impl Default for IngestSettings {
+    fn default() -> Self {
+        IngestSettings { max_bad_share: default_max_bad_share() }
+    }
+}
+
+fn default_max_bad_share() -> f64 {
+    0.01
+}
+
+/// One `[[source]]`: files of one shape that feed one canonical table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceSettings {
+    /// Canonical table: contacts, campaigns, events, orders, order_items or assignments.
+    pub table: String,
+    /// Paths relative to the workspace: a file, a folder or a glob.
+    pub files: Vec<String>,
+    /// Canonical column → column of the file.
+    pub columns: BTreeMap<String, String>,
+    /// Canonical column → one value for every row (a file that holds only opens).
+    #[serde(default)]
+    pub constants: BTreeMap<String, String>,
+    /// Word in the `kind` or `status` column → canonical word.
+    #[serde(default)]
+    pub words: BTreeMap<String, String>,
+    /// `iso`, `unix_s`, `unix_ms`, or a strftime pattern such as `%d/%m/%Y %H:%M`.
+    #[serde(default = "default_time_format")]
+    pub time_format: String,
+    /// Zone of times that carry none; the shop's zone if absent.
+    #[serde(default)]
+    pub timezone: Option<String>,
+    /// `.` or `,`.
+    #[serde(default = "default_decimal")]
+    pub decimal: char,
+    /// Further columns kept as free attributes (contacts only).
+    #[serde(default)]
+    pub attributes: Vec<String>,
+}
+
+fn default_time_format() -> String {
+    "iso".to_owned()
+}
+
+fn default_decimal() -> char {
+    '.'
+}
+
+/// How segments are discovered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SegmentSettings {
+    /// Candidate numbers of clusters, both ends included.
+    #[serde(default)]
+    pub k: KRange,
+    /// Contacts sampled for the silhouette. Its cost grows with the square of this; 2,000 put its
+    /// sampling error near 0.01, finer than the differences that decide between values of k.
+    #[serde(default = "default_silhouette_sample")]
+    pub silhouette_sample: usize,
+    /// Features that take part; empty means the default set.
+    #[serde(default)]
+    pub features: Vec<String>,
+}
+
+impl Default for SegmentSettings {
+    fn default() -> Self {
+        SegmentSettings {
+            k: KRange::default(),
+            silhouette_sample: default_silhouette_sample(),
+            features: Vec::new(),
+        }
+    }
+}
+
+fn default_silhouette_sample() -> usize {
+    2_000
+}
+
+/// Inclusive range of cluster counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KRange {
+    pub min: usize,
+    pub max: usize,
+}
+
+impl Default for KRange {
+    /// Three to ten: fewer is not a segmentation, more is rarely served with content of its own.
+    fn default() -> Self {
+        KRange { min: 3, max: 10 }
+    }
+}
+
+/// One `[[experiment]]`: how an experiment in the `assignments` table is to be read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExperimentSettings {
+    /// The experiment's id in the assignments.
+    pub id: String,
+    /// What was asked, for the report's heading.
+    #[serde(default)]
+    pub question: Option<String>,
+    /// The arm that the others are compared with.
+    pub control: String,
+    /// Planned share of contacts per arm, in any unit; equal if absent.
+    #[serde(default)]
+    pub shares: BTreeMap<String, f64>,
+    /// Metrics to read; the first decides.
+    pub metrics: Vec<String>,
+    /// Hours after its own send in which a recipient's outcomes count.
+    #[serde(default = "default_window_hours")]
+    pub window_hours: u32,
+    /// Columns by which the result is broken down: `segment`, or a column of `contacts`.
+    #[serde(default)]
+    pub by: Vec<String>,
+}
+
+/// Three days: most opens and clicks of a mailing arrive in the first, orders trail by a day or two.
+fn default_window_hours() -> u32 {
+    72
+}
+
+impl Settings {
+    /// Parses and checks the text of a `microseg.toml`.
+    pub fn parse(text: &str) -> Result<Self> {
+        let settings: Settings = toml::from_str(text).map_err(|cause| parse_error(text, &cause))?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<()> {
+        check_zone(&self.shop.timezone)?;
+        for source in &self.sources {
+            source.timezone.as_deref().map_or(Ok(()), check_zone)?;
+            if !['.', ','].contains(&source.decimal) {
+                return Err(Error::settings("decimal must be `.` or `,`")
+                    .with_value(source.decimal.to_string()));
+            }
+        }
+        let share = self.ingest.max_bad_share;
+        if !(0.0..=1.0).contains(&share) {
+            return Err(Error::settings(format!(
+                "max_bad_share == {share}, must be between 0 and 1"
+            )));
+        }
+        let k = self.segments.k;
+        if k.min < 2 || k.max < k.min {
+            return Err(Error::settings(format!(
+                "segments.k is {}..{}, must be 2 <= min <= max",
+                k.min, k.max
+            )));
+        }
+        Ok(())
+    }
+}
+
+fn check_zone(name: &str) -> Result<()> {
+    TimeZone::get(name).map(drop).map_err(|_| {
+        Error::settings("unknown time zone")
+            .with_value(name)
+            .hint("use a name such as Europe/London")
+    })
+}
+
+/// TOML's own message says what and which keys exist; the line comes from its span.
+fn parse_error(text: &str, cause: &toml::de::Error) -> Error {
+    let line = cause.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count() as u64);
+    let message = cause.message().trim().replace('\n', " ");
+    let error = Error::settings(message.clone()).at_line(line);
+    match unknown_key_hint(&message) {
+        Some(hint) => error.hint(hint),
+        None => error,
+    }
+}
+
+/// Turns "unknown field `a`, expected one of `b`, `c`" into a suggestion.
+fn unknown_key_hint(message: &str) -> Option<String> {
+    let mut names = message.strip_prefix("unknown field")?.split('`').skip(1).step_by(2);
+    let unknown = names.next()?;
+    let known: Vec<&str> = names.collect();
+    let error = Error::unknown(crate::error::Kind::Settings, "key", unknown, known);
+    error.hint_text().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_is_refused_with_its_line_and_the_nearest_name() {
+        let text = "seed = 3\n[shop]\nname = \"x\"\ntimezon = \"UTC\"\n";
+        let error = Settings::parse(text).err();
+        let error = error.as_ref();
+        assert_eq!(error.and_then(|e| e.place().line), Some(4));
+        assert_eq!(error.and_then(|e| e.hint_text()), Some("did you mean `timezone`?"));
+    }
+
+    #[test]
+    fn an_empty_file_is_the_defaults() {
+        assert_eq!(Settings::parse("").map(|s| (s.seed, s.segments.k.min)).ok(), Some((1, 3)));
+    }
+}
