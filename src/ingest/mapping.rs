@@ -84,8 +84,12 @@ impl Mapping {
             return Err(self.needs(field.name, field.meaning));
         }
         if self.table == Table::Orders {
-            if !self.has("amount") && !(self.has("quantity") && self.has("price")) {
+            let by_line = self.has("quantity") && self.has("price");
+            if !self.has("amount") && !by_line {
                 return Err(self.needs("amount", "what was paid; or `quantity` and `price`"));
+            }
+            if !self.has("amount") && !self.has("order") {
+                return Err(self.needs("order", "lines are added up by it"));
             }
             if !self.has("currency") && self.currency.is_none() {
                 return Err(self.needs("currency", "or set currency under [shop]"));

@@ -10,7 +10,7 @@
 
 mod cell;
 mod columns;
-//pub mod flat;
+pub mod flat;
 //pub mod guess;
 mod mapping;
 mod money;
@@ -21,7 +21,7 @@ mod rows;
 mod run;
 pub mod source;
 mod time;
-mod words;
+pub mod words;
 
 pub use money::exponent;
 pub use quarantine::{Fault, Quarantine, Rule};

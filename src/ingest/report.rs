@@ -18,6 +18,8 @@ pub struct SourceCounts {
     pub set_aside_no_contact: u64,
     /// Orders in another currency than the shop's.
     pub set_aside_other_currency: u64,
+    /// Rows that take an order back, with or without a contact: refunds, cancellations, returns.
+    pub cancellations: u64,
     /// Rows of a kind that the mapping skips.
     pub skipped: u64,
     pub accepted_minor: i64,

@@ -139,6 +139,29 @@ const CONTACT: &[&str] = &[
     "recipient",
     "email",
     "emailaddress",
+    "recipientemail",
+    "customeremail",
+];
+/// In a file of contacts the plain `id` is the contact's; everywhere else it is the row's.
+const CONTACT_ROW: &[&str] = &[
+    "contactid",
+    "customerid",
+    "personid",
+    "profileid",
+    "userid",
+    "memberid",
+    "subscriberid",
+    "clientid",
+    "recordid",
+    "klaviyoid",
+    "id",
+    "leid",
+    "vid",
+    "contact",
+    "customer",
+    "recipient",
+    "email",
+    "emailaddress",
 ];
 const TIME: &[&str] = &[
     "ts",
@@ -154,16 +177,36 @@ const TIME: &[&str] = &[
     "orderdate",
     "processedat",
     "purchasedat",
+    "placedat",
+    "eventdate",
+    "eventtimestamp",
+    "purchasedate",
+    "transactiondate",
 ];
 const CAMPAIGN: &[&str] = &["campaignid", "campaign", "messageid", "emailcampaignid", "uniqueid"];
 const PRODUCT: &[&str] = &["productid", "product", "sku", "stockcode", "lineitemsku", "variantid"];
 const CATEGORY: &[&str] = &["category", "productcategory", "producttype", "department"];
 const ORDER: &[&str] =
     &["orderid", "order", "invoiceno", "invoice", "ordernumber", "transactionid", "orderno"];
+/// As [`CONTACT_ROW`]: in a file of orders the plain `id` is the order's.
+const ORDER_ROW: &[&str] = &[
+    "orderid",
+    "order",
+    "invoiceno",
+    "invoice",
+    "transactionid",
+    "id",
+    "ordernumber",
+    "orderno",
+    "name",
+];
 const AMOUNT: &[&str] = &[
     "amount",
     "total",
     "totalprice",
+    "totalamount",
+    "grandtotal",
+    "ordervalue",
     "orderamount",
     "revenue",
     "ordertotal",
@@ -177,7 +220,7 @@ const CONTACTS: &[Field] = &[
         "contact",
         Content::Text,
         "the contact's id; an email address is replaced by a code made from it",
-        CONTACT,
+        CONTACT_ROW,
     ),
     optional(
         "created_at",
@@ -192,6 +235,8 @@ const CONTACTS: &[Field] = &[
             "dateadded",
             "timestampsignup",
             "signupdate",
+            "registeredat",
+            "subscribedat",
         ],
     ),
     optional(
@@ -229,7 +274,7 @@ const CAMPAIGNS: &[Field] = &[
         "campaign_type",
         Content::Text,
         "newsletter, promotion, flow …",
-        &["campaigntype", "type"],
+        &["campaigntype", "type", "campaignchannel"],
     ),
     optional("sent_at", Content::Time, "when it was sent", &["sentat", "sendtime", "senddate"]),
 ];
@@ -239,7 +284,7 @@ const EVENTS: &[Field] = &[
         "event_id",
         Content::Text,
         "the event's own id; a row that repeats one is dropped",
-        &["eventid", "uuid"],
+        &["eventid", "id", "uuid"],
     ),
     required("contact", Content::Text, "who", CONTACT),
     required("time", Content::Time, "when", TIME),
@@ -300,7 +345,7 @@ const EVENTS: &[Field] = &[
 ];
 
 const ORDERS: &[Field] = &[
-    required("order", Content::Text, "the order's id; a refund carries the id of its order", ORDER),
+    optional("order", Content::Text, "the order's id; a refund carries the id of its order; without it every row is an order", ORDER_ROW),
     required(
         "contact",
         Content::Text,

@@ -3,6 +3,7 @@
 //! A sale and its refund share an order id and are two rows: the refund has a time of its own, so
 //! that nothing before it can know of it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, StringArray};
@@ -85,9 +86,11 @@ impl OrderRows {
                 return Err(rows.fault(row, "currency", &cells.currency, Rule::NoCurrency));
             };
             let amount = cells.amount(&rows, row, currency)?;
-            let order = rows.need(row, "order", &cells.order)?;
+            let order = cells.order(&rows, row, intake.file)?;
             let ts = rows.need_time(row, "time", &cells.time)?;
             let status = cells.status(&rows, row)?;
+            let status = if is_cancellation(&order, amount) { REFUNDED } else { status };
+            intake.counts.cancellations += u64::from(matches!(status, CANCELLED | REFUNDED));
             let discount = rows.money(row, "discount", &cells.discount, Some(currency))?;
             let Some(contact) = cells.contact.text(row) else {
                 intake.counts.set_aside_no_contact += 1;
@@ -186,6 +189,14 @@ impl<'a> OrderCells<'a> {
         amount.ok_or_else(|| rows.fault(row, "price", &self.price, Rule::Missing))
     }
 
+    /// The order's id; in a file without one, every row is an order.
+    fn order(&self, rows: &Rows<'_>, row: usize, file: u32) -> Result<Cow<'_, str>, Fault> {
+        if matches!(self.order, super::Cells::Absent) {
+            return Ok(Cow::Owned(format!("row {file}-{}", rows.batch.lines.of(row))));
+        }
+        rows.need(row, "order", &self.order)
+    }
+
     fn status(&self, rows: &Rows<'_>, row: usize) -> Result<u8, Fault> {
         let Some(text) = self.status.text(row) else { return Ok(COMPLETED) };
         let (_, word) = rows.mapping.word(&text);
@@ -279,6 +290,14 @@ impl OrderTable {
         self.contact.iter().copied().zip(self.ts.iter().copied())
     }
 
+    /// Every order: interned contact, time, net amount, and whether it is a sale.
+    pub fn orders(&self) -> impl Iterator<Item = (u32, i64, i64, bool)> {
+        (0..self.ts.len()).map(|row| {
+            let is_sale = self.amount_minor[row] > 0 && self.status[row] == u32::from(COMPLETED);
+            (self.contact[row], self.ts[row], self.amount_minor[row], is_sale)
+        })
+    }
+
     /// Keys and sorts; returns the table in stored order.
     pub fn batches(mut self, keys: &[u32]) -> impl Iterator<Item = Result<RecordBatch>> {
         self.contact.iter_mut().for_each(|c| *c = keys[*c as usize]);
@@ -305,6 +324,12 @@ impl OrderTable {
             Ok(RecordBatch::try_new(Arc::clone(&schema), arrays)?)
         })
     }
+}
+
+/// An invoice system's mark of a cancellation: `C` before the number, and nothing above zero.
+fn is_cancellation(order: &str, amount_minor: i64) -> bool {
+    let number = order.strip_prefix('C').unwrap_or_default();
+    amount_minor <= 0 && number.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// One order from its lines: the first line's time, the sum of the amounts. A total below zero is a
