@@ -4,12 +4,14 @@
 //! and assignments → [`lake`] → [`experiments`] → [`reports`]. A module imports only earlier ones and
 //! the base ([`error`], [`estimate`], [`workspace`], [`lake`]); `ARCHITECTURE.md` has the map.
 
+pub mod cli;
 pub mod error;
 pub mod estimate;
 pub mod experiments;
 pub mod features;
 pub mod ingest;
 pub mod lake;
+pub mod pipeline;
 pub mod reports;
 pub mod segments;
 pub mod simulate;

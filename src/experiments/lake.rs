@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{AsArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type};
 use serde::Serialize;
@@ -173,17 +173,8 @@ fn explain(cause: Error, experiment: &ExperimentSettings) -> Error {
 }
 
 fn no_rows(session: &Session, experiment: &ExperimentSettings) -> Error {
-    let known = session
-        .collect("SELECT DISTINCT CAST(experiment_id AS VARCHAR) FROM assignments ORDER BY 1")
-        .unwrap_or_default();
-    let names: Vec<String> = known
-        .iter()
-        .filter_map(|batch| cast(batch.column(0), &DataType::Utf8).ok())
-        .flat_map(|column| {
-            let names = column.as_string::<i32>().iter().flatten().map(str::to_owned);
-            names.collect::<Vec<_>>()
-        })
-        .collect();
+    let sql = "SELECT DISTINCT CAST(experiment_id AS VARCHAR) FROM assignments ORDER BY 1";
+    let names = session.words(sql).unwrap_or_default();
     let names = names.iter().map(String::as_str);
     Error::unknown(Kind::Settings, "experiment", &experiment.id, names)
 }

@@ -5,6 +5,7 @@
 //! which reads the tally into a [`Readout`]: plain data, with the method, n and interval of each
 //! number. The tests can also be called by themselves, on counts and samples.
 //!
+//! - rows: [`Units`] from a flat file, [`lake::intake`] from the lake;
 //! - sums: [`Counts`] for rates, [`Moments`] for means, [`Tally`] for an experiment;
 //! - two arms: [`compare_rates`] (Miettinen-Nurminen), [`compare_means`] (Welch, Fieller);
 //! - all arms: [`pearson`], [`welch_anova`];
@@ -18,6 +19,7 @@ mod counts;
 mod effect;
 mod family;
 mod fieller;
+pub mod lake;
 mod level;
 mod lift;
 mod means;
@@ -33,6 +35,7 @@ mod score;
 mod spec;
 mod tail;
 mod tally;
+mod units;
 mod warning;
 
 #[cfg(test)]
@@ -58,5 +61,6 @@ pub use score::{
     ScoreTest, difference_interval, difference_test, lift_interval, ratio_interval, ratio_test,
 };
 pub use spec::{MetricKind, MetricSpec, SegmentColumn, TallySpec};
+pub use units::{Levels, MetricValues, Units};
 pub use tally::{ArmCells, Cell, Sums, Tally};
 pub use warning::Warning;

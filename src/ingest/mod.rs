@@ -26,4 +26,4 @@ pub mod words;
 pub use money::exponent;
 pub use quarantine::{Fault, Quarantine, Rule};
 pub use report::{IngestReport, SourceCounts};
-pub use run::{Ingested, audit, ingest, plan};
+pub use run::{Ingested, Plan, audit, ingest, plan};

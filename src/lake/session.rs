@@ -1,6 +1,6 @@
 //! The query session over a lake, in which nothing at or after the as-of exists.
 
-use arrow::array::RecordBatch;
+use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::DataType;
 use datafusion::dataframe::DataFrame;
 use datafusion::error::DataFusionError;
@@ -67,6 +67,16 @@ impl Session {
     pub fn collect(&self, text: &str) -> Result<Vec<RecordBatch>> {
         let frame = self.sql(text)?;
         Ok(self.runtime.block_on(frame.collect())?)
+    }
+
+    /// Runs a query for one column of words; nulls are left out.
+    pub fn words(&self, text: &str) -> Result<Vec<String>> {
+        let mut words = Vec::new();
+        for batch in self.collect(text)? {
+            let column = arrow::compute::cast(batch.column(0), &DataType::Utf8)?;
+            words.extend(column.as_string::<i32>().iter().flatten().map(str::to_owned));
+        }
+        Ok(words)
     }
 }
 

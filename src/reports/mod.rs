@@ -2,11 +2,12 @@
 //!
 //! A [`Document`] is finished numbers and words in reading order. [`write()`] turns it into a folder
 //! with one self-contained page, its pictures and its tables; [`html`], [`markdown`], [`json`] and
-//! [`csv`] make one format each. Nothing here computes a statistic or reads the clock: the same
+//! [`csv`] make one format each. [`proposal`], [`readout`] and [`data`] put results into sections. Nothing here computes a statistic or reads the clock: the same
 //! document gives the same bytes.
 
 mod cell;
 pub mod csv;
+pub mod data;
 mod document;
 mod figures;
 mod folder;
@@ -15,6 +16,8 @@ pub mod json;
 pub mod markdown;
 mod names;
 pub mod number;
+pub mod proposal;
+pub mod readout;
 mod style;
 
 pub use cell::Cell;

@@ -25,10 +25,9 @@ impl AsOf {
 
     /// Parses `2026-07-01`, or a full moment such as `2026-07-01T12:00:00Z`.
     pub fn parse(text: &str, zone: TimeZone) -> Result<Self> {
-        if let Ok(date) = text.parse::<civil::Date>() {
-            if text.len() <= "2026-07-01".len() {
-                return Self::start_of(date, zone);
-            }
+        let is_day = text.len() <= "2026-07-01".len();
+        if let (true, Ok(date)) = (is_day, text.parse::<civil::Date>()) {
+            return Self::start_of(date, zone);
         }
         match text.parse::<Timestamp>() {
             Ok(at) => Ok(AsOf { at, zone }),
@@ -47,6 +46,15 @@ impl AsOf {
             Error::data("the last day of the data is out of range").caused_by(cause)
         })?;
         Self::start_of(next, zone)
+    }
+
+    /// Calendar days from the day of `us` (microseconds UTC) to the as-of's day, in its zone.
+    pub fn days_since(&self, us: i64) -> i64 {
+        let second = us.div_euclid(1_000_000);
+        let at = Timestamp::from_second(second).unwrap_or(self.at);
+        let offset = |at: Timestamp| i64::from(self.zone.to_offset(at).seconds());
+        let day = |at: Timestamp| (at.as_second() + offset(at)).div_euclid(86_400);
+        day(self.at) - day(at)
     }
 
     /// Microseconds since 1970 in UTC.

@@ -1,0 +1,275 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Micro-segments and experiment readouts for email programmes, with the evidence
+#[derive(Debug, Parser)]
+#[command(name = "microseg", version, max_term_width = 100, propagate_version = true)]
+#[command(after_help = "Exit codes: 0 done; 1 a check said no; 2 usage or settings; 3 data or \
+                        files; 70 a defect of microseg.")]
+pub struct Arguments {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Folder with a microseg.toml
+    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
+    pub workspace: PathBuf,
+    /// Form of the result on stdout
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Day or moment up to which data counts, such as 2026-07-01
+    #[arg(long, global = true, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// Seed of everything random
+    #[arg(long, global = true, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Number of threads; changes no result
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Say nothing but the result and errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more about what is being done
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
+
+impl Global {
+    /// Threads for the query engine: as asked, else as many as the machine has.
+    pub fn thread_count(&self) -> usize {
+        match self.threads {
+            Some(threads) => usize::from(threads),
+            None => std::thread::available_parallelism().map_or(1, usize::from),
+        }
+    }
+}
+
+/// Form of a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs, with every number
+    Json,
+    /// For spreadsheets: the main table
+    Csv,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Simulate a shop, run everything, and say where the report is
+    Demo(DemoArgs),
+    /// Write a commented microseg.toml, guessing tables and columns from export files
+    Init(InitArgs),
+    /// Audit the sources and write nothing
+    Check,
+    /// Bring the sources into the lake
+    Ingest,
+    /// Compute the behavioural features of every contact
+    Features,
+    /// Discover segments and write a proposal
+    Propose,
+    /// Write the report page
+    Report,
+    /// Do all of it, doing again only what is out of date
+    Run,
+    /// Read experiments of the workspace
+    #[command(subcommand)]
+    Experiment(ExperimentCommand),
+    /// Write the exports of an invented shop, with the truth beside them
+    Simulate(SimulateArgs),
+    /// Score recency, frequency and monetary value from one order file
+    Rfm(RfmArgs),
+    /// Find clusters in the numeric columns of one file
+    Cluster(ClusterArgs),
+    /// Read an experiment from one file with a row per recipient
+    Readout(ReadoutArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ExperimentCommand {
+    /// Compare the arms of an experiment, overall and by segment
+    Readout(ExperimentReadoutArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Where to put the shop and its report
+    #[arg(value_name = "DIR", default_value = "demo")]
+    pub dir: PathBuf,
+    /// Number of contacts
+    #[arg(long, default_value_t = 20_000)]
+    pub contacts: u32,
+}
+
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Folder of the new workspace
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// Export files or folders: CSV, NDJSON or Parquet, plain, .gz or .zst
+    #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
+    pub from: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct SimulateArgs {
+    /// A folder that does not exist yet, or is empty
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// Number of contacts
+    #[arg(long, default_value_t = 20_000)]
+    pub contacts: u32,
+    /// Days of history
+    #[arg(long, default_value_t = 540)]
+    pub days: u16,
+    /// First day that is no longer in the data
+    #[arg(long, value_name = "DATE")]
+    pub end: Option<jiff::civil::Date>,
+    /// Format of the files
+    #[arg(long, value_enum, default_value_t = FileFormat::Csv)]
+    pub files: FileFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FileFormat {
+    Csv,
+    Parquet,
+}
+
+#[derive(Debug, Args)]
+pub struct ExperimentReadoutArgs {
+    /// Experiments to read; all in microseg.toml if none is named
+    #[arg(value_name = "ID")]
+    pub ids: Vec<String>,
+}
+
+/// How times and amounts are written in a flat file.
+#[derive(Debug, Args)]
+pub struct Dialect {
+    /// iso, unix_s, unix_ms or a pattern such as %d/%m/%Y
+    #[arg(long, value_name = "FORMAT", default_value = "iso")]
+    pub time_format: String,
+    /// Zone of times without one, and of the days that are counted
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    pub timezone: String,
+    /// Decimal mark of amounts: `.` or `,`
+    #[arg(long, value_name = "MARK", default_value_t = '.')]
+    pub decimal: char,
+    /// ISO 4217 code of the amounts; XXX is none
+    #[arg(long, value_name = "CODE", default_value = crate::pipeline::NO_CURRENCY)]
+    pub currency: String,
+}
+
+#[derive(Debug, Args)]
+pub struct RfmArgs {
+    /// Orders: CSV, NDJSON or Parquet; .gz and .zst accepted
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Column of the contact's id
+    #[arg(long, value_name = "COLUMN")]
+    pub contact: String,
+    /// Column of the order's id; without it every row is an order
+    #[arg(long, value_name = "COLUMN")]
+    pub order: Option<String>,
+    /// Column of the order's time
+    #[arg(long, value_name = "COLUMN")]
+    pub time: String,
+    /// Column of the amount paid
+    #[arg(long, value_name = "COLUMN", required_unless_present_all = ["quantity", "price"])]
+    pub amount: Option<String>,
+    /// Column of pieces, with --price: each row is a line of an order
+    #[arg(long, value_name = "COLUMN", requires = "price", conflicts_with = "amount")]
+    pub quantity: Option<String>,
+    /// Column of the price of one piece
+    #[arg(long, value_name = "COLUMN", requires = "quantity", conflicts_with = "amount")]
+    pub price: Option<String>,
+    /// Share of rejected rows above which the exit code is 1
+    #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
+    pub max_bad_share: f64,
+    #[command(flatten)]
+    pub dialect: Dialect,
+}
+
+#[derive(Debug, Args)]
+pub struct ClusterArgs {
+    /// A row per contact: CSV, NDJSON or Parquet; .gz and .zst accepted
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Column of the contact's id
+    #[arg(long, value_name = "COLUMN", default_value = "contact_id")]
+    pub id: String,
+    /// Columns to cluster on
+    #[arg(long, value_delimiter = ',', value_name = "A,B,…", default_value = "recency_days,frequency,monetary")]
+    pub columns: Vec<String>,
+    /// Number of clusters, or auto for the best silhouette of 2 to 10
+    #[arg(long, value_name = "N|auto", default_value = "auto")]
+    pub k: String,
+    /// How columns are brought to a common scale
+    #[arg(long, value_enum, default_value_t = ScaleChoice::Standard)]
+    pub scale: ScaleChoice,
+    /// How columns are bent before: asinh of the value over its median size, or not at all
+    #[arg(long, value_enum, default_value_t = TransformChoice::Asinh)]
+    pub transform: TransformChoice,
+    /// Most iterations of one start
+    #[arg(long, value_name = "N", default_value_t = 300)]
+    pub max_iter: u64,
+    /// Movement of centroids below which a start has converged
+    #[arg(long, value_name = "X", default_value_t = 1e-4)]
+    pub tolerance: f64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScaleChoice {
+    None,
+    Standard,
+    Robust,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TransformChoice {
+    None,
+    Asinh,
+}
+
+#[derive(Debug, Args)]
+pub struct ReadoutArgs {
+    /// A row per recipient: CSV, NDJSON or Parquet; .gz and .zst accepted
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Column of the variant
+    #[arg(long, value_name = "COLUMN")]
+    pub variant: String,
+    /// The variant that the others are compared with
+    #[arg(long, value_name = "NAME")]
+    pub control: String,
+    /// Column of a metric; repeat for several, the first decides. 0/1 columns are rates
+    #[arg(long = "metric", required = true, value_name = "COLUMN")]
+    pub metrics: Vec<String>,
+    /// Columns by which to break down
+    #[arg(long, value_delimiter = ',', value_name = "A,B,…")]
+    pub by: Vec<String>,
+    /// Planned share of an arm, in any unit; repeat for every arm
+    #[arg(long = "share", value_name = "ARM=SHARE")]
+    pub shares: Vec<String>,
+    /// Level of intervals
+    #[arg(long, default_value_t = 0.95)]
+    pub level: f64,
+    /// Error rate that Holm's correction holds for each family
+    #[arg(long, default_value_t = 0.05)]
+    pub alpha: f64,
+    /// Share of rejected rows above which the exit code is 1
+    #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
+    pub max_bad_share: f64,
+    /// Also write a report into this folder
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}

@@ -1,0 +1,91 @@
+//! The command line: the only place that reads arguments, the environment and the clock, and whose
+//! printer is the only one to print.
+//!
+//! One file a subcommand. stdout is data, stderr is talk. Exit codes are those of
+//! [`crate::error::Kind`].
+
+mod args;
+mod check;
+mod cluster;
+mod demo;
+mod experiment;
+//mod init;
+mod printer;
+mod readout;
+mod rfm;
+mod run;
+mod simulate;
+mod source;
+mod step;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::error::{Error, Kind, Result};
+
+use args::{Arguments, Command, ExperimentCommand};
+use printer::Printer;
+
+/// Whether a command that ran to its end is content with what it found.
+enum Verdict {
+    Fine,
+    /// A check said no; the command has said which. Exit code 1.
+    No,
+}
+
+/// Parses the arguments, runs the command, and returns the process's exit code.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    let printer = Printer::new(&arguments.global);
+    let done = threads(arguments.global.threads).and_then(|()| dispatch(&arguments, &printer));
+    match done {
+        Ok(Verdict::Fine) => ExitCode::SUCCESS,
+        Ok(Verdict::No) => ExitCode::from(Kind::Check.exit_code()),
+        Err(error) => {
+            printer.error(&error);
+            ExitCode::from(error.kind().exit_code())
+        }
+    }
+}
+
+/// Help and version are answers (0); everything else clap says is a usage error (2).
+fn usage(error: &clap::Error) -> ExitCode {
+    let asked = !error.use_stderr();
+    // A reader that went away is no failure, and there is nobody left to tell.
+    let _ = error.print();
+    if asked { ExitCode::SUCCESS } else { ExitCode::from(Kind::Settings.exit_code()) }
+}
+
+/// Sets the size of the shared thread pool, once.
+fn threads(threads: Option<u16>) -> Result<()> {
+    let Some(threads) = threads else { return Ok(()) };
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(usize::from(threads))
+        .build_global()
+        .map_err(|e| Error::internal("the thread pool could not start").caused_by(e))
+}
+
+fn dispatch(arguments: &Arguments, printer: &Printer) -> Result<Verdict> {
+    let global = &arguments.global;
+    match &arguments.command {
+        Command::Demo(args) => demo::run(args, global, printer),
+        Command::Init(_) => Ok(Verdict::No),
+        Command::Check => check::run(global, printer),
+        Command::Ingest => step::ingest(global, printer),
+        Command::Features => step::features(global, printer),
+        Command::Propose => step::propose(global, printer),
+        Command::Report => step::report(global, printer),
+        Command::Run => run::run(global, printer),
+        Command::Experiment(ExperimentCommand::Readout(args)) => {
+            experiment::run(args, global, printer)
+        }
+        Command::Simulate(args) => simulate::run(args, global, printer),
+        Command::Rfm(args) => rfm::run(args, global, printer),
+        Command::Cluster(args) => cluster::run(args, global, printer),
+        Command::Readout(args) => readout::run(args, global, printer),
+    }
+}

@@ -1,0 +1,59 @@
+//! `ingest`, `features`, `propose` and `report`: one step of the pipeline each.
+
+use crate::error::Result;
+use crate::ingest::IngestReport;
+use crate::pipeline::Step;
+use crate::reports;
+
+use super::args::{Format, Global};
+use super::printer::Printer;
+use super::{Verdict, run, source};
+
+pub fn ingest(global: &Global, printer: &Printer) -> Result<Verdict> {
+    let (outcome, report) = source::writing(global, printer, |_, p| p.ingest())?;
+    show_ingest(&report, printer)?;
+    run::say(Step::Ingest, outcome, printer);
+    Ok(Verdict::Fine)
+}
+
+/// The rows of every source, accounted for.
+pub fn show_ingest(report: &IngestReport, printer: &Printer) -> Result<()> {
+    match printer.format {
+        Format::Json => printer.json(report),
+        _ => printer.table(&reports::data::table(report)),
+    }
+}
+
+pub fn features(global: &Global, printer: &Printer) -> Result<Verdict> {
+    step(global, printer, Step::Features)
+}
+
+pub fn propose(global: &Global, printer: &Printer) -> Result<Verdict> {
+    let (outcome, proposal) = source::writing(global, printer, |_, p| {
+        let outcome = p.propose()?;
+        Ok((outcome, p.proposal()?))
+    })?;
+    match printer.format {
+        Format::Json => printer.json(&proposal)?,
+        _ => printer.table(&reports::proposal::sizes_table(&proposal))?,
+    }
+    run::say(Step::Propose, outcome, printer);
+    Ok(Verdict::Fine)
+}
+
+pub fn report(global: &Global, printer: &Printer) -> Result<Verdict> {
+    step(global, printer, Step::Report)
+}
+
+fn step(global: &Global, printer: &Printer, step: Step) -> Result<Verdict> {
+    let (outcome, dir) = source::writing(global, printer, |workspace, p| match step {
+        Step::Features => Ok((p.features()?, workspace.features_dir())),
+        _ => Ok((p.report()?, workspace.report_dir())),
+    })?;
+    let path = match step {
+        Step::Features => dir.join("features.parquet"),
+        _ => dir.join("report.html"),
+    };
+    run::show(&[(step, outcome)], &path, printer)?;
+    Ok(Verdict::Fine)
+}

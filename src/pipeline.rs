@@ -1,0 +1,403 @@
+//! Which steps are out of date, and running them in order.
+//!
+//! A step's manifest names everything that its artefact depends on: settings, seed, as-of, and the
+//! manifests of the steps before it. A step whose manifest is already on disk has nothing to do.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+use crate::experiments::{ReadoutParams, Readout, lake as units};
+use crate::features::{self, Extraction, FeatureTable, catalogue, counts};
+use crate::ingest::{self, IngestReport, Ingested, exponent};
+use crate::lake::{Lake, Session};
+use crate::reports::readout::ReadoutContext;
+use crate::reports::{self, Document, Stamp, Written};
+use crate::segments::{self, Proposal, ProposalInput};
+use crate::workspace::atomic::{self, Staging};
+use crate::workspace::{AsOf, ExperimentSettings, InputFile, Manifest, Workspace, fingerprint};
+
+/// Code of ISO 4217 for "no currency": counts without money.
+pub const NO_CURRENCY: &str = "XXX";
+
+/// The steps, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    Ingest,
+    Features,
+    Propose,
+    Readouts,
+    Report,
+}
+
+/// What a step did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Made,
+    UpToDate,
+}
+
+/// What the caller decides.
+pub struct Options<'a> {
+    /// Overrides the settings' as-of.
+    pub as_of: Option<String>,
+    /// Overrides the settings' seed.
+    pub seed: Option<u64>,
+    pub threads: usize,
+    /// Rows dated after this are faults, where no as-of is given.
+    pub latest_us: Option<i64>,
+    /// Told what is being done, and the rows done so far.
+    pub progress: &'a (dyn Fn(&str, u64) + Sync),
+}
+
+/// One experiment's result.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ExperimentResult {
+    pub id: String,
+    pub question: Option<String>,
+    pub units: units::Intake,
+    pub readout: Readout,
+}
+
+/// A workspace with the options of this run, and what has been computed so far.
+pub struct Pipeline<'a> {
+    workspace: &'a Workspace,
+    options: Options<'a>,
+    table: Option<FeatureTable>,
+    proposal: Option<Proposal>,
+}
+
+impl<'a> Pipeline<'a> {
+    pub fn new(workspace: &'a Workspace, options: Options<'a>) -> Self {
+        Pipeline { workspace, options, table: None, proposal: None }
+    }
+
+    /// Runs every step that is out of date.
+    pub fn run(&mut self) -> Result<Vec<(Step, Outcome)>> {
+        Ok(vec![
+            (Step::Ingest, self.ingest()?.0),
+            (Step::Features, self.features()?),
+            (Step::Propose, self.propose()?),
+            (Step::Readouts, self.readouts()?),
+            (Step::Report, self.report()?),
+        ])
+    }
+
+    fn seed(&self) -> u64 {
+        self.options.seed.unwrap_or(self.workspace.settings().seed)
+    }
+
+    fn declared_as_of(&self) -> Option<&str> {
+        self.options.as_of.as_deref().or(self.workspace.settings().as_of.as_deref())
+    }
+
+    /// Without a declared as-of, a row from the future would move it: such rows are faults then.
+    fn plan(&self) -> Result<ingest::Plan> {
+        let latest = if self.declared_as_of().is_some() { None } else { self.options.latest_us };
+        ingest::plan(self.workspace, latest)
+    }
+
+    /// Checks the sources and writes nothing.
+    pub fn check(&self) -> Result<Ingested> {
+        ingest::audit(&self.plan()?, self.options.progress)
+    }
+
+    /// Brings the lake up to date.
+    pub fn ingest(&mut self) -> Result<(Outcome, IngestReport)> {
+        let plan = self.plan()?;
+        let dir = self.workspace.lake_dir();
+        if Manifest::read(&dir).as_ref() == Some(&plan.manifest) {
+            return Ok((Outcome::UpToDate, Lake::open(&dir)?.json(IngestReport::FILE)?));
+        }
+        let ingested = ingest::ingest(self.workspace, &plan, self.options.progress)?;
+        Ok((Outcome::Made, ingested.report))
+    }
+
+    fn lake(&self) -> Result<Lake> {
+        Lake::open(&self.workspace.lake_dir())
+    }
+
+    /// The declared as-of, or the midnight after the last row.
+    pub fn as_of(&self) -> Result<AsOf> {
+        let zone = self.workspace.zone();
+        if let Some(text) = self.declared_as_of() {
+            return AsOf::parse(text, zone);
+        }
+        let report: IngestReport = self.lake()?.json(IngestReport::FILE)?;
+        let last = report.last_us.ok_or_else(|| {
+            Error::data("no row has a time, so there is no last day")
+                .hint("pass --as-of, or map a time column")
+        })?;
+        AsOf::after(last, zone)
+    }
+
+    fn session(&self, lake: &Lake, as_of: &AsOf) -> Result<Session> {
+        Session::new(lake, as_of, self.options.threads)
+    }
+
+    fn features_manifest(&self) -> Result<Manifest> {
+        features::manifest(self.lake()?.manifest(), &self.as_of()?, self.seed())
+    }
+
+    /// Brings the feature table up to date.
+    pub fn features(&mut self) -> Result<Outcome> {
+        let dir = self.workspace.features_dir();
+        let manifest = self.features_manifest()?;
+        if Manifest::read(&dir).as_ref() == Some(&manifest) {
+            return Ok(Outcome::UpToDate);
+        }
+        (self.options.progress)("computing features", 0);
+        let (lake, as_of) = (self.lake()?, self.as_of()?);
+        let threads = self.options.threads;
+        let table = features::extract(&Extraction { lake: &lake, as_of: &as_of, threads })?;
+        if table.contacts() == 0 {
+            return Err(Error::data(format!("nobody is known before {as_of}"))
+                .hint("choose a later --as-of"));
+        }
+        features::write(&table, &manifest, &dir)?;
+        self.table = Some(table);
+        Ok(Outcome::Made)
+    }
+
+    fn take_table(&mut self) -> Result<FeatureTable> {
+        if let Some(table) = self.table.take() {
+            return Ok(table);
+        }
+        if Manifest::read(&self.workspace.features_dir()) != Some(self.features_manifest()?) {
+            return Err(Error::data("the feature table is out of date")
+                .at_file(&self.workspace.features_dir())
+                .hint("run `microseg features` first, or `microseg run` for everything"));
+        }
+        features::read(&self.workspace.features_dir())
+    }
+
+    fn proposal_manifest(&self) -> Result<Manifest> {
+        let input = InputFile {
+            name: "features".to_owned(),
+            sha256: self.features_manifest()?.hash()?,
+        };
+        let settings = self.workspace.settings();
+        let hash = fingerprint(&(&settings.segments, &settings.shop))?;
+        let manifest =
+            Manifest::new("segments", hash, self.seed(), Some(self.as_of()?.to_string()));
+        Ok(manifest.with_inputs(vec![input]))
+    }
+
+    /// Brings the segment proposal up to date.
+    pub fn propose(&mut self) -> Result<Outcome> {
+        let manifest = self.proposal_manifest()?;
+        if Manifest::read(&self.workspace.segments_dir()).as_ref() == Some(&manifest) {
+            return Ok(Outcome::UpToDate);
+        }
+        let proposal = self.fresh_proposal()?;
+        segments::write(&proposal, &manifest, &self.workspace.segments_dir())?;
+        self.proposal = Some(proposal);
+        Ok(Outcome::Made)
+    }
+
+    fn fresh_proposal(&mut self) -> Result<Proposal> {
+        let table = self.take_table()?;
+        (self.options.progress)("discovering segments", 0);
+        let (lake, as_of) = (self.lake()?, self.as_of()?);
+        let session = self.session(&lake, &as_of)?;
+        segments::propose(&ProposalInput {
+            table: &table,
+            hours: &counts::hours(&session, &as_of)?,
+            categories: &counts::categories(&session, &as_of)?,
+            settings: &self.workspace.settings().segments,
+            seed: self.seed(),
+            as_of: as_of.to_string(),
+            currency: self.currency(&session)?,
+        })
+    }
+
+    /// The proposal as computed in this run, or computed again.
+    pub fn proposal(&mut self) -> Result<Proposal> {
+        match self.proposal.take() {
+            Some(proposal) => Ok(proposal),
+            None => self.fresh_proposal(),
+        }
+    }
+
+    /// The one currency of all amounts.
+    fn currency(&self, session: &Session) -> Result<String> {
+        if let Some(currency) = &self.workspace.settings().shop.currency {
+            return Ok(currency.clone());
+        }
+        let found = session.words("SELECT DISTINCT CAST(currency AS VARCHAR) FROM orders ORDER BY 1")?;
+        match found.as_slice() {
+            [] => Ok(NO_CURRENCY.to_owned()),
+            [one] => Ok(one.clone()),
+            several => Err(Error::data(format!("orders in {} cannot be added", several.join(", ")))
+                .hint("set currency under [shop]: orders in any other are set aside and counted")),
+        }
+    }
+
+    fn readouts_manifest(&self) -> Result<Manifest> {
+        let lake = InputFile { name: "lake".to_owned(), sha256: self.lake()?.manifest().hash()? };
+        let segments =
+            InputFile { name: "segments".to_owned(), sha256: self.proposal_manifest()?.hash()? };
+        let settings = self.workspace.settings();
+        let hash = fingerprint(&(&settings.experiments, &settings.shop))?;
+        let manifest =
+            Manifest::new("readouts", hash, self.seed(), Some(self.as_of()?.to_string()));
+        Ok(manifest.with_inputs(vec![lake, segments]))
+    }
+
+    /// Brings the readouts of all experiments in the settings up to date.
+    pub fn readouts(&mut self) -> Result<Outcome> {
+        let dir = self.workspace.readouts_dir();
+        let manifest = self.readouts_manifest()?;
+        if Manifest::read(&dir).as_ref() == Some(&manifest) {
+            return Ok(Outcome::UpToDate);
+        }
+        let staging = Staging::new(&dir)?;
+        for experiment in &self.workspace.settings().experiments {
+            let result = self.readout(experiment)?;
+            let mut json = serde_json::to_vec_pretty(&result)
+                .map_err(|e| Error::internal("a readout could not be written").caused_by(e))?;
+            json.push(b'\n');
+            let name = format!("{}.json", file_stem(&experiment.id));
+            atomic::write_file(&staging.path().join(name), &json)?;
+        }
+        manifest.write(staging.path())?;
+        staging.commit()?;
+        Ok(Outcome::Made)
+    }
+
+    /// Reads one experiment.
+    pub fn readout(&self, experiment: &ExperimentSettings) -> Result<ExperimentResult> {
+        (self.options.progress)(&format!("reading experiment {}", experiment.id), 0);
+        let (lake, as_of) = (self.lake()?, self.as_of()?);
+        let session = self.session(&lake, &as_of)?;
+        let needs_segments = experiment.by.iter().any(|by| by == units::SEGMENT_COLUMN);
+        let segments = if needs_segments {
+            segments::read_membership(&self.workspace.segments_dir())?
+        } else {
+            HashMap::new()
+        };
+        let minor_per_major = 10f64.powi(exponent(&self.currency(&session)?) as i32);
+        let units = units::intake(&session, experiment, &as_of, minor_per_major, &segments)?;
+        let tally = units.units.tally()?;
+        let mut params = ReadoutParams::new(&experiment.id, &experiment.control);
+        if !experiment.shares.is_empty() {
+            let shares = experiment.shares.iter().map(|(arm, share)| (arm.clone(), *share));
+            params = params.planned_shares(shares.collect::<Vec<_>>());
+        }
+        let readout = params.check(tally.spec())?.read(&tally)?;
+        let (id, question) = (experiment.id.clone(), experiment.question.clone());
+        Ok(ExperimentResult { id, question, units, readout })
+    }
+
+    fn report_manifest(&self) -> Result<Manifest> {
+        let input = |name: &str, manifest: Manifest| -> Result<InputFile> {
+            Ok(InputFile { name: name.to_owned(), sha256: manifest.hash()? })
+        };
+        let inputs = vec![
+            input("segments", self.proposal_manifest()?)?,
+            input("readouts", self.readouts_manifest()?)?,
+        ];
+        let hash = fingerprint(self.workspace.settings())?;
+        let manifest = Manifest::new("report", hash, self.seed(), Some(self.as_of()?.to_string()));
+        Ok(manifest.with_inputs(inputs))
+    }
+
+    /// Brings the page for people up to date.
+    pub fn report(&mut self) -> Result<Outcome> {
+        let dir = self.workspace.report_dir();
+        let manifest = self.report_manifest()?;
+        if Manifest::read(&dir).as_ref() == Some(&manifest) {
+            return Ok(Outcome::UpToDate);
+        }
+        let document = self.document(&manifest)?;
+        (self.options.progress)("writing the report", 0);
+        let staging = Staging::new(&dir)?;
+        let _: Written = reports::write(&document, staging.path())?;
+        manifest.write(staging.path())?;
+        staging.commit()?;
+        Ok(Outcome::Made)
+    }
+
+    fn document(&mut self, manifest: &Manifest) -> Result<Document> {
+        let proposal = self.proposal()?;
+        let data: IngestReport = self.lake()?.json(IngestReport::FILE)?;
+        let experiments = self.workspace.settings().experiments.iter();
+        let results = experiments.map(|e| self.readout(e)).collect::<Result<Vec<_>>>()?;
+        let mut sections = reports::proposal::sections(&proposal, &catalogue());
+        sections.extend(results.iter().map(|r| {
+            let context = ReadoutContext {
+                question: r.question.as_deref(),
+                currency: Some(&proposal.currency),
+                facts: facts(r),
+            };
+            reports::readout::section(&r.readout, &context)
+        }));
+        sections.push(reports::data::section(&data));
+        Ok(Document {
+            title: format!("{}: segments and experiments", self.workspace.settings().shop.name),
+            answer: answer(&proposal, &results),
+            stamp: stamp(manifest, &data),
+            sections,
+        })
+    }
+}
+
+fn file_stem(id: &str) -> String {
+    id.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' }).collect()
+}
+
+fn answer(proposal: &Proposal, results: &[ExperimentResult]) -> String {
+    let segments = reports::proposal::answer(proposal);
+    let broken: Vec<&str> = results
+        .iter()
+        .filter(|r| r.readout.sample_ratio.mismatch)
+        .map(|r| r.id.as_str())
+        .collect();
+    match (results.len(), broken.as_slice()) {
+        (0, _) => segments,
+        (n, []) => format!("{segments} {n} experiments are read below."),
+        (n, broken) => format!(
+            "{segments} Of {n} experiments, {} cannot be trusted: {}.",
+            broken.len(),
+            broken.join(", ")
+        ),
+    }
+}
+
+fn stamp(manifest: &Manifest, data: &IngestReport) -> Stamp {
+    let rows: u64 = data.sources.iter().map(|s| s.accepted).sum();
+    Stamp {
+        as_of: manifest.as_of.clone().unwrap_or_default(),
+        seed: manifest.seed,
+        program: format!("microseg {}", manifest.program_version),
+        settings_hash: manifest.settings_hash.clone(),
+        source: vec![("Rows accepted".to_owned(), reports::number::count(rows))],
+    }
+}
+
+/// What a reader must know about the units of an experiment.
+pub fn facts(result: &ExperimentResult) -> Vec<String> {
+    let units = &result.units;
+    let count = reports::number::count;
+    let mail = match &units.campaign {
+        Some(campaign) => format!("Mail events of campaign {campaign}, found from the sends, count"),
+        None => "Events of any mail count".to_owned(),
+    };
+    let mut facts = vec![format!(
+        "{mail} for {} hours after each recipient’s own send; orders count whatever brought them. \
+         Everybody assigned is in the denominator: {} contacts, {} of them never sent.",
+        units.window_hours,
+        count(units.assigned - units.immature),
+        count(units.never_sent)
+    )];
+    if units.immature > 0 {
+        facts.push(format!(
+            "{} recipients whose window was not over are left out.",
+            count(units.immature)
+        ));
+    }
+    facts
+}
