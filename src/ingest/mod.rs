@@ -11,7 +11,7 @@
 mod cell;
 mod columns;
 pub mod flat;
-//pub mod guess;
+pub mod guess;
 mod mapping;
 mod money;
 mod quarantine;

@@ -38,89 +38,92 @@ pub fn word() -> DataType {
     DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
 }
 
-fn table(columns: &[(&str, DataType, bool)]) -> SchemaRef {
+/// All columns are declared nullable, also those that never are: DataFusion 55 refuses plans in which
+/// a comparison over a column that cannot be null is shared between filters ("physical input schema
+/// should be the same as the one converted from logical input schema").
+fn table(columns: &[(&str, DataType)]) -> SchemaRef {
     let fields: Vec<Field> =
-        columns.iter().map(|(name, of, null)| Field::new(*name, of.clone(), *null)).collect();
+        columns.iter().map(|(name, of)| Field::new(*name, of.clone(), true)).collect();
     Arc::new(Schema::new(fields))
 }
 
 pub fn contacts(attributes: &[String]) -> SchemaRef {
     let mut columns = vec![
-        ("contact_key".to_owned(), DataType::UInt32, false),
-        ("contact_id".to_owned(), DataType::Utf8, false),
-        ("created_at".to_owned(), time(), true),
+        ("contact_key".to_owned(), DataType::UInt32),
+        ("contact_id".to_owned(), DataType::Utf8),
+        ("created_at".to_owned(), time()),
         // First row in another table; set only where no contact source describes the contact.
-        ("first_seen_at".to_owned(), time(), true),
-        ("timezone".to_owned(), word(), true),
-        ("country".to_owned(), word(), true),
-        ("consent".to_owned(), word(), true),
-        ("lifecycle_stage".to_owned(), word(), true),
+        ("first_seen_at".to_owned(), time()),
+        ("timezone".to_owned(), word()),
+        ("country".to_owned(), word()),
+        ("consent".to_owned(), word()),
+        ("lifecycle_stage".to_owned(), word()),
     ];
     columns
-        .extend(attributes.iter().map(|name| (format!("{ATTRIBUTE_PREFIX}{name}"), word(), true)));
-    let columns: Vec<(&str, DataType, bool)> =
-        columns.iter().map(|(n, t, null)| (n.as_str(), t.clone(), *null)).collect();
+        .extend(attributes.iter().map(|name| (format!("{ATTRIBUTE_PREFIX}{name}"), word())));
+    let columns: Vec<(&str, DataType)> =
+        columns.iter().map(|(n, t)| (n.as_str(), t.clone())).collect();
     table(&columns)
 }
 
 pub fn campaigns() -> SchemaRef {
     table(&[
-        ("campaign_id", DataType::Utf8, false),
-        ("name", DataType::Utf8, true),
-        ("subject", DataType::Utf8, true),
-        ("campaign_type", DataType::Utf8, true),
-        ("sent_at", time(), true),
+        ("campaign_id", DataType::Utf8),
+        ("name", DataType::Utf8),
+        ("subject", DataType::Utf8),
+        ("campaign_type", DataType::Utf8),
+        ("sent_at", time()),
     ])
 }
 
 pub fn events() -> SchemaRef {
     table(&[
-        ("contact_key", DataType::UInt32, false),
-        ("ts", time(), false),
-        ("kind", word(), false),
-        ("campaign_id", word(), true),
-        ("variant", word(), true),
-        ("device", word(), true),
-        ("client", word(), true),
-        ("product_id", word(), true),
-        ("category", word(), true),
-        ("page", word(), true),
-        ("duration_ms", DataType::Int64, true),
-        ("value_minor", DataType::Int64, true),
-        ("machine", DataType::Boolean, true),
+        ("contact_key", DataType::UInt32),
+        ("ts", time()),
+        ("kind", word()),
+        ("campaign_id", word()),
+        ("variant", word()),
+        ("device", word()),
+        ("client", word()),
+        ("product_id", word()),
+        ("category", word()),
+        ("page", word()),
+        ("duration_ms", DataType::Int64),
+        ("value_minor", DataType::Int64),
+        ("machine", DataType::Boolean),
     ])
 }
 
 pub fn orders() -> SchemaRef {
     table(&[
-        ("contact_key", DataType::UInt32, false),
-        ("ts", time(), false),
-        ("order_id", DataType::Utf8, false),
-        ("amount_minor", DataType::Int64, false),
-        ("currency", word(), true),
-        ("discount_minor", DataType::Int64, true),
-        ("status", word(), false),
+        ("contact_key", DataType::UInt32),
+        ("ts", time()),
+        ("order_id", DataType::Utf8),
+        ("amount_minor", DataType::Int64),
+        ("currency", word()),
+        ("discount_minor", DataType::Int64),
+        ("status", word()),
     ])
 }
 
 pub fn order_items() -> SchemaRef {
     table(&[
-        ("contact_key", DataType::UInt32, false),
-        ("ts", time(), false),
-        ("order_id", DataType::Utf8, false),
-        ("product_id", word(), true),
-        ("category", word(), true),
-        ("quantity", DataType::Float64, true),
-        ("amount_minor", DataType::Int64, true),
+        ("contact_key", DataType::UInt32),
+        ("ts", time()),
+        ("order_id", DataType::Utf8),
+        ("product_id", word()),
+        ("category", word()),
+        ("quantity", DataType::Float64),
+        ("amount_minor", DataType::Int64),
     ])
 }
 
 pub fn assignments() -> SchemaRef {
     table(&[
-        ("experiment_id", word(), false),
-        ("contact_key", DataType::UInt32, false),
-        ("variant", word(), false),
-        ("assigned_at", time(), true),
-        ("sent_at", time(), true),
+        ("experiment_id", word()),
+        ("contact_key", DataType::UInt32),
+        ("variant", word()),
+        ("assigned_at", time()),
+        ("sent_at", time()),
     ])
 }

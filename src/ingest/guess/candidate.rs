@@ -4,6 +4,7 @@ use crate::lake::{Need, Table};
 
 use super::column::Column;
 use super::matching::Matching;
+use super::shape::Shape;
 
 /// Points of a table: two for a needed field, one for another, three off for a needed one that is
 /// missing, and what the table's own evidence says.
@@ -23,20 +24,20 @@ pub struct Candidate {
 }
 
 /// All tables, the best first.
-pub fn candidates(columns: &[Column], stem: &str) -> Vec<Candidate> {
+pub fn candidates(columns: &[Column], shape: &Shape) -> Vec<Candidate> {
     let mut all: Vec<Candidate> =
-        Table::ALL.into_iter().map(|table| Candidate::new(table, columns, stem)).collect();
+        Table::ALL.into_iter().map(|table| Candidate::new(table, columns, shape)).collect();
     all.sort_by(|a, b| b.score.total_cmp(&a.score));
     all
 }
 
 impl Candidate {
-    fn new(table: Table, columns: &[Column], stem: &str) -> Self {
-        let matching = Matching::of(table, columns);
+    fn new(table: Table, columns: &[Column], shape: &Shape) -> Self {
+        let matching = Matching::of(table, columns, shape.kind.as_deref());
         let points = |need| if need == Need::Required { NEEDED } else { OPTIONAL };
         let found: f64 = matching.matches.iter().map(|m| points(m.field.need)).sum();
         let missing = MISSING * matching.missing().len() as f64;
-        let named = if is_named(table, stem) { NAMED } else { 0.0 };
+        let named = if is_named(table, &shape.stem()) { NAMED } else { 0.0 };
         let score = found + missing + named + evidence(&matching, columns);
         Candidate { matching, score }
     }
@@ -115,9 +116,16 @@ fn is_person(columns: &[Column]) -> bool {
 /// True if the file's name speaks for the table.
 fn is_named(table: Table, stem: &str) -> bool {
     let names: &[&str] = match table {
-        Table::Contacts => {
-            &["contact", "customer", "person", "people", "member", "subscriber", "profile", "audience"]
-        }
+        Table::Contacts => &[
+            "contact",
+            "customer",
+            "person",
+            "people",
+            "member",
+            "subscriber",
+            "profile",
+            "audience",
+        ],
         Table::Campaigns => &["campaign", "mailing", "newsletter"],
         Table::Events => &["event", "activity", "opens", "clicks", "bounces", "sends"],
         Table::Orders => &["order", "purchase", "sales", "invoice", "transaction", "refund"],

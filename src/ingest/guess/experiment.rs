@@ -61,4 +61,16 @@ impl Experiment {
         };
         Experiment { settings, variants, is_control_named }
     }
+
+    /// What to look at by hand.
+    pub fn check(&self) -> Option<String> {
+        let (id, control) = (&self.settings.id, &self.settings.control);
+        let text = || {
+            format!(
+                "experiment {id}: no variant is named control, a or default; {control}, the first \
+                 by name, is taken for the control"
+            )
+        };
+        (!self.is_control_named).then(text)
+    }
 }

@@ -27,11 +27,13 @@ pub struct Match {
 pub struct Matching {
     pub table: Table,
     pub matches: Vec<Match>,
+    /// The kind of event of every row, where only the file's name tells it.
+    pub kind: Option<String>,
 }
 
 impl Matching {
-    pub fn of(table: Table, columns: &[Column]) -> Self {
-        let mut matching = Matching { table, matches: Vec::new() };
+    pub fn of(table: Table, columns: &[Column], kind: Option<&str>) -> Self {
+        let mut matching = Matching { table, matches: Vec::new(), kind: None };
         let (needed, other): (Vec<_>, Vec<_>) =
             table.fields().iter().partition(|f| f.need == Need::Required);
         for field in needed.into_iter().chain(other) {
@@ -41,6 +43,9 @@ impl Matching {
             matching.add_by_values(field, columns);
         }
         matching.settle_grain(columns);
+        if table == Table::Events && matching.find("kind").is_none() {
+            matching.kind = kind.map(str::to_owned);
+        }
         matching
     }
 
@@ -80,9 +85,9 @@ impl Matching {
             return;
         }
         let has_lines = self.find("quantity").is_some() && self.find("price").is_some();
-        let repeats = self.column("order", columns).is_some_and(|c| c.uniqueness() < NEARLY_AS_FULL);
-        let is_sparse =
-            self.column("amount", columns).is_some_and(|c| c.filled < NEARLY_AS_FULL);
+        let repeats =
+            self.column("order", columns).is_some_and(|c| c.uniqueness() < NEARLY_AS_FULL);
+        let is_sparse = self.column("amount", columns).is_some_and(|c| c.filled < NEARLY_AS_FULL);
         let by_line = has_lines && (self.find("amount").is_none() || repeats || is_sparse);
         let unused: &[&str] =
             if by_line { &["amount"] } else { &["quantity", "price", "product", "category"] };
@@ -111,6 +116,7 @@ impl Matching {
         let is_needed = |f: &&Field| match (self.table, f.name) {
             (Table::Orders, "amount") => !self.is_by_line(),
             (Table::Orders, "order") => self.is_by_line(),
+            (Table::Events, "kind") => self.kind.is_none(),
             _ => f.need == Need::Required,
         };
         let fields = self.table.fields().iter().filter(is_needed);
@@ -197,7 +203,8 @@ fn looks_like(table: Table, field: &str, column: &Column) -> bool {
         }
         (Table::Campaigns, _) => false,
         (_, "contact") => {
-            let person = ["customer", "contact", "person", "member", "subscriber", "profile", "user"];
+            let person =
+                ["customer", "contact", "person", "member", "subscriber", "profile", "user"];
             (says(&person) && key.ends_with("id")) || column.has_addresses()
         }
         _ => false,

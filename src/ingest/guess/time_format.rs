@@ -89,7 +89,8 @@ impl TimeFormat {
         let Some(other) = other else { return TimeFormat { format, has_zone, or: None } };
         let (sorted, other_sorted) = (is_sorted(&format, values), is_sorted(&other, values));
         let is_settled_by_order = sorted != other_sorted;
-        let (format, other) = if other_sorted && !sorted { (other, format) } else { (format, other) };
+        let (format, other) =
+            if other_sorted && !sorted { (other, format) } else { (format, other) };
         TimeFormat { format, has_zone, or: Some(Swapped { format: other, is_settled_by_order }) }
     }
 
@@ -124,7 +125,8 @@ fn is_sorted(format: &str, values: &[&str]) -> bool {
 fn swapped(format: &str) -> Option<String> {
     let pair = [("%d/%m/", "%m/%d/"), ("%d-%m-", "%m-%d-")];
     pair.iter().find_map(|(a, b)| {
-        let turned = |from: &str, to: &str| format.strip_prefix(from).map(|rest| format!("{to}{rest}"));
+        let turned =
+            |from: &str, to: &str| format.strip_prefix(from).map(|rest| format!("{to}{rest}"));
         turned(a, b).or_else(|| turned(b, a))
     })
 }

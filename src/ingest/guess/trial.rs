@@ -32,7 +32,8 @@ impl Trial {
             let place = sample.names.iter().position(|n| n == name)?;
             Some(sample.columns[place].clone())
         });
-        let batch = RawBatch { columns: columns.collect(), lines: Lines::From(2), faults: Vec::new() };
+        let batch =
+            RawBatch { columns: columns.collect(), lines: Lines::From(2), faults: Vec::new() };
         let mut quarantine = Quarantine::default();
         let file = quarantine.file(Path::new(""));
         for fault in faults(&mapping, &batch, &mut quarantine) {
@@ -53,8 +54,7 @@ impl Trial {
 fn faults(mapping: &Mapping, batch: &RawBatch, quarantine: &mut Quarantine) -> Vec<Fault> {
     let mut contacts = ContactIds::default();
     let mut counts = SourceCounts::default();
-    let intake =
-        &mut Intake { contacts: &mut contacts, quarantine, counts: &mut counts, file: 0 };
+    let intake = &mut Intake { contacts: &mut contacts, quarantine, counts: &mut counts, file: 0 };
     match mapping.table {
         Table::Events => EventRows::default().push(mapping, batch, intake),
         Table::OrderItems => OrderItemRows::default().push(mapping, batch, intake),

@@ -30,7 +30,8 @@ const BEFORE_SENT: &str = "processed";
 pub fn of_kinds(column: &Column) -> Vec<Word> {
     let counts = column.counts();
     let has_sent = counts.keys().any(|w| normal(w) == "sent");
-    let word = |text: &str, rows, meaning, why| Some(Word { text: text.to_owned(), rows, meaning, why });
+    let word =
+        |text: &str, rows, meaning, why| Some(Word { text: text.to_owned(), rows, meaning, why });
     let words = counts.iter().filter_map(|(&text, &rows)| {
         let lower = normal(text);
         if lower == BEFORE_SENT && has_sent {
