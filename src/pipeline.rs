@@ -68,11 +68,12 @@ pub struct Pipeline<'a> {
     options: Options<'a>,
     table: Option<FeatureTable>,
     proposal: Option<Proposal>,
+    results: Option<Vec<ExperimentResult>>,
 }
 
 impl<'a> Pipeline<'a> {
     pub fn new(workspace: &'a Workspace, options: Options<'a>) -> Self {
-        Pipeline { workspace, options, table: None, proposal: None }
+        Pipeline { workspace, options, table: None, proposal: None, results: None }
     }
 
     /// Runs every step that is out of date.
@@ -255,17 +256,22 @@ impl<'a> Pipeline<'a> {
             return Ok(Outcome::UpToDate);
         }
         let staging = Staging::new(&dir)?;
-        for experiment in &self.workspace.settings().experiments {
-            let result = self.readout(experiment)?;
-            let mut json = serde_json::to_vec_pretty(&result)
+        let results = self.fresh_results()?;
+        for result in &results {
+            let mut json = serde_json::to_vec_pretty(result)
                 .map_err(|e| Error::internal("a readout could not be written").caused_by(e))?;
             json.push(b'\n');
-            let name = format!("{}.json", file_stem(&experiment.id));
+            let name = format!("{}.json", file_stem(&result.id));
             atomic::write_file(&staging.path().join(name), &json)?;
         }
+        self.results = Some(results);
         manifest.write(staging.path())?;
         staging.commit()?;
         Ok(Outcome::Made)
+    }
+
+    fn fresh_results(&self) -> Result<Vec<ExperimentResult>> {
+        self.workspace.settings().experiments.iter().map(|e| self.readout(e)).collect()
     }
 
     /// Reads one experiment.
@@ -324,8 +330,10 @@ impl<'a> Pipeline<'a> {
     fn document(&mut self, manifest: &Manifest) -> Result<Document> {
         let proposal = self.proposal()?;
         let data: IngestReport = self.lake()?.json(IngestReport::FILE)?;
-        let experiments = self.workspace.settings().experiments.iter();
-        let results = experiments.map(|e| self.readout(e)).collect::<Result<Vec<_>>>()?;
+        let results = match self.results.take() {
+            Some(results) => results,
+            None => self.fresh_results()?,
+        };
         let mut sections = reports::proposal::sections(&proposal, &catalogue());
         sections.extend(results.iter().map(|r| {
             let context = ReadoutContext {

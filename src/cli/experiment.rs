@@ -45,7 +45,10 @@ fn show(results: &[ExperimentResult], printer: &Printer) -> Result<()> {
     }
     for result in results {
         if printer.format == Format::Text {
-            printer.line(&format!("{}\n{}\n", result.id, result.readout.answer))?;
+            printer.line(&format!("{}\n{}", result.id, result.readout.answer))?;
+            let segments = &result.readout.segment_answers;
+            segments.iter().try_for_each(|text| printer.line(text))?;
+            printer.line("")?;
         }
         printer.table(&reports::readout::comparisons_table(&result.readout))?;
         if printer.format == Format::Text {

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::error::{Error, Result};
-use crate::ingest::guess;
+use crate::ingest::guess::{self, SourceGuess};
 use crate::workspace::{SETTINGS_FILE, atomic};
 
 use super::Verdict;
@@ -21,8 +21,9 @@ pub fn run(args: &InitArgs, printer: &Printer) -> Result<Verdict> {
     atomic::write_file(&path, guess.toml.as_bytes())?;
     let shown = path.display().to_string();
     if printer.format == Format::Json {
+        let sources: Vec<_> = guess.sources.iter().map(source).collect();
         printer.json(&json!({
-            "path": shown, "works": guess.works, "sources": guess.sources, "unsure": guess.unsure,
+            "path": shown, "works": guess.works, "sources": sources, "unsure": guess.unsure,
         }))?;
     } else {
         printer.line(&shown)?;
@@ -37,4 +38,15 @@ pub fn run(args: &InitArgs, printer: &Printer) -> Result<Verdict> {
     }
     printer.say("fill in what is marked in the file, then run `microseg check`");
     Ok(Verdict::No)
+}
+
+fn source(source: &SourceGuess) -> serde_json::Value {
+    json!({
+        "table": source.table.name(),
+        "files": source.files,
+        "columns": source.columns,
+        "attributes": source.attributes,
+        "not_mapped": source.not_mapped,
+        "missing": source.missing,
+    })
 }

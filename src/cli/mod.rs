@@ -9,7 +9,7 @@ mod check;
 mod cluster;
 mod demo;
 mod experiment;
-//mod init;
+mod init;
 mod printer;
 mod readout;
 mod rfm;
@@ -73,7 +73,7 @@ fn dispatch(arguments: &Arguments, printer: &Printer) -> Result<Verdict> {
     let global = &arguments.global;
     match &arguments.command {
         Command::Demo(args) => demo::run(args, global, printer),
-        Command::Init(_) => Ok(Verdict::No),
+        Command::Init(args) => init::run(args, printer),
         Command::Check => check::run(global, printer),
         Command::Ingest => step::ingest(global, printer),
         Command::Features => step::features(global, printer),

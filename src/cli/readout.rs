@@ -105,7 +105,9 @@ fn show(readout: &Readout, printer: &Printer) -> Result<()> {
         Format::Json => printer.json(readout),
         Format::Csv => printer.table(&reports::readout::all_comparisons_table(readout)),
         Format::Text => {
-            printer.line(&format!("{}\n", readout.answer))?;
+            printer.line(&readout.answer)?;
+            readout.segment_answers.iter().try_for_each(|text| printer.line(text))?;
+            printer.line("")?;
             let check = &readout.sample_ratio;
             printer.line(&format!(
                 "Sample ratio: {} = {} on {} df, {}\n",

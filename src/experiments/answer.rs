@@ -7,18 +7,26 @@ use super::readout::{LevelReadout, Readout, SegmentReadout};
 use super::spec::MetricKind;
 use crate::estimate::Estimate;
 
-/// The overall findings on the decision metric, then what each segment column adds; or, after a
-/// failed sample-ratio check, why none of it can be read.
+/// The overall findings on the decision metric; or, after a failed sample-ratio check, why none of it can be read.
 pub(super) fn answer(readout: &Readout) -> String {
     if readout.sample_ratio.mismatch {
         return mismatch(readout);
     }
     let Some(metric) = decision(&readout.metrics, readout) else { return String::new() };
     let overall = metric.comparisons.iter().map(|c| overall(readout, metric, c));
+    overall.collect::<Vec<_>>().join(" ")
+}
+
+/// What each segment column adds on the decision metric; nothing after a failed sample-ratio check.
+pub(super) fn segment_answers(readout: &Readout) -> Vec<String> {
+    let Some(metric) = decision(&readout.metrics, readout) else { return Vec::new() };
+    if readout.sample_ratio.mismatch {
+        return Vec::new();
+    }
     let segments = readout.segments.iter().flat_map(|column| {
         metric.comparisons.iter().filter_map(move |c| segment(readout, column, &c.arm))
     });
-    overall.chain(segments).collect::<Vec<_>>().join(" ")
+    segments.collect()
 }
 
 fn decision<'a>(metrics: &'a [MetricReadout], readout: &Readout) -> Option<&'a MetricReadout> {

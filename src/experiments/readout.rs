@@ -19,8 +19,10 @@ pub struct Readout {
     pub control: String,
     /// The metric that the answer is about.
     pub decision_metric: String,
-    /// In plain words: what the experiment shows.
+    /// In plain words: what the experiment shows overall.
     pub answer: String,
+    /// In plain words: what each segment column adds, one sentence an arm.
+    pub segment_answers: Vec<String>,
     pub level: f64,
     pub alpha: f64,
     pub minimum_n: u64,
@@ -84,6 +86,7 @@ impl ReadoutPlan {
         let segments = self.segment_readouts(tally, rule);
         let mut readout = self.assemble(sample_ratio, metrics, family, segments);
         readout.answer = answer::answer(&readout);
+        readout.segment_answers = answer::segment_answers(&readout);
         Ok(readout)
     }
 
@@ -100,6 +103,7 @@ impl ReadoutPlan {
             control: self.spec.arms()[self.control].clone(),
             decision_metric: self.spec.metrics()[self.decision].name.clone(),
             answer: String::new(),
+            segment_answers: Vec::new(),
             level: self.level.get(),
             alpha: self.alpha,
             minimum_n: self.minimum_n,

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::document::Document;
@@ -66,9 +67,10 @@ pub fn write(document: &Document, folder: &Path) -> Result<Written> {
 fn render(document: &Document) -> Result<Vec<File>> {
     let mut files = Vec::new();
     let figures = names::distinct(document.figures().map(|figure| figure.name.as_str()));
-    for (figure, name) in document.figures().zip(figures) {
-        files.extend(figure_files(figure, &name)?);
-    }
+    let figures: Vec<(&Figure, String)> = document.figures().zip(figures).collect();
+    let drawn: Result<Vec<[File; 2]>> =
+        figures.par_iter().map(|(figure, name)| figure_files(figure, name)).collect();
+    files.extend(drawn?.into_iter().flatten());
     let tables = names::distinct(document.tables().map(|table| table.name.as_str()));
     for (table, name) in document.tables().zip(tables) {
         files.push((format!("tables/{name}.csv"), csv::render(table)?.into_bytes()));
@@ -83,13 +85,11 @@ fn render(document: &Document) -> Result<Vec<File>> {
     Ok(files)
 }
 
-fn figure_files(figure: &Figure, name: &str) -> Result<Vec<File>> {
-    let mut files = Vec::new();
-    for (width, ending) in [(Width::Wide, ""), (Width::Narrow, ".narrow")] {
-        files.push((format!("figures/{name}{ending}.svg"), figure.svg(width)?.into_bytes()));
-        files.push((format!("figures/{name}{ending}.png"), figure.png(width)?));
-    }
-    Ok(files)
+/// The wide drawing, for slides and documents; the page carries its own, wide and narrow.
+fn figure_files(figure: &Figure, name: &str) -> Result<[File; 2]> {
+    let svg = figure.svg(Width::Wide)?.into_bytes();
+    let png = figure.png(Width::Wide)?;
+    Ok([(format!("figures/{name}.svg"), svg), (format!("figures/{name}.png"), png)])
 }
 
 fn put(path: &Path, bytes: &[u8]) -> Result<()> {

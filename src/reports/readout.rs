@@ -27,6 +27,7 @@ pub fn section(readout: &Readout, context: &ReadoutContext<'_>) -> Section {
     if readout.sample_ratio.mismatch {
         blocks.push(mismatch());
     }
+    blocks.extend(readout.segment_answers.iter().cloned().map(Block::Text));
     for metric in &readout.metrics {
         blocks.push(Block::Figure(forest(readout, metric, context.currency)));
     }

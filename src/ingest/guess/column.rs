@@ -68,10 +68,10 @@ impl Column {
 
     /// Share of the values that `is` holds for; 0 without values.
     pub fn share(&self, is: impl Fn(&str) -> bool) -> f64 {
-        let (mut all, mut hits) = (0, 0);
+        let (mut all, mut hits) = (0_u32, 0_u32);
         for text in self.texts.iter().flatten() {
             all += 1;
-            hits += usize::from(is(text));
+            hits += u32::from(is(text));
         }
         f64::from(hits) / f64::from(all.max(1))
     }
