@@ -210,7 +210,7 @@ pub struct ClusterArgs {
     /// Columns to cluster on
     #[arg(long, value_delimiter = ',', value_name = "A,B,…", default_value = "recency_days,frequency,monetary")]
     pub columns: Vec<String>,
-    /// Number of clusters, or auto for the best silhouette of 2 to 10
+    /// Number of clusters, or auto: the largest of 2 to 10 whose silhouette is as good as the best
     #[arg(long, value_name = "N|auto", default_value = "auto")]
     pub k: String,
     /// How columns are brought to a common scale

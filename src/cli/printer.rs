@@ -78,13 +78,6 @@ impl Printer {
         }
     }
 
-    /// Details; only with `--verbose`.
-    pub fn detail(&self, text: &str) {
-        if self.is_verbose {
-            self.talk(text);
-        }
-    }
-
     /// A thing to be careful about; said even with `--quiet`.
     pub fn warn(&self, text: &str) {
         self.talk(&format!("warning: {text}"));

@@ -32,7 +32,7 @@ const METRICS: [(&str, &str, bool); 8] = [
     ("human_open", "opened", true),
     ("any_open", "any_opened", true),
     ("click", "clicked", true),
-    ("conversion", "least(sales, 1)", true),
+    ("conversion", "CASE WHEN sales > 0 THEN 1 ELSE 0 END", true),
     ("revenue", "net_minor", false),
     ("unsubscribe", "unsubscribed", true),
     ("complaint", "complained", true),

@@ -2,6 +2,7 @@
 
 use crate::features::{FeatureSpec, Unit};
 use crate::ingest::exponent;
+use crate::segments::choice::EQUAL_SILHOUETTE;
 use crate::segments::profile::{FeatureProfile, SegmentProfile};
 use crate::segments::proposal::{Proposal, RfmSummary};
 use crate::segments::{naming, rfm};
@@ -220,11 +221,12 @@ fn choice(proposal: &Proposal) -> Vec<Block> {
     };
     blocks.push(Block::Method(format!(
         "k-means on {} features, each bent (counts, days and money by asinh of the value over its \
-         median) and scaled to standard deviation 1; the number of clusters with the best mean \
-         silhouette (Rousseeuw 1987) on {} sampled contacts; seed {}. Names are the strongest \
+         median) and scaled to standard deviation 1; the largest number of clusters whose \
+         mean silhouette (Rousseeuw 1987; {} sampled contacts) is within {} of the best; seed {}. Names are the strongest \
          standardised differences in words.{constant} Features: {}.",
         proposal.features.len(),
         number::count(proposal.silhouette_contacts as u64),
+        EQUAL_SILHOUETTE,
         proposal.seed,
         proposal.features.join(", ")
     )));

@@ -12,11 +12,11 @@ use super::toml_text::{array, aside, comment, quoted};
 
 /// Everything that goes into the file, in its order.
 pub struct Document<'a> {
-    pub shop: &'a Shop,
-    pub drafts: &'a [Draft],
-    pub experiments: &'a [Experiment],
-    /// Of files that fit no table.
-    pub strays: &'a [String],
+    pub shop: Shop,
+    pub drafts: Vec<Draft>,
+    pub experiments: Vec<Experiment>,
+    /// Why files fit no table.
+    pub strays: Vec<String>,
     pub workspace: &'a Path,
 }
 
@@ -25,17 +25,25 @@ impl Document<'_> {
         let mut out = String::new();
         out.push_str("# Written by `microseg init`. Lines to check by hand begin with CHECK.\n\n");
         out.push_str(&head());
-        out.push_str(&shop(self.shop));
-        for stray in self.strays {
+        out.push_str(&shop(&self.shop));
+        for stray in &self.strays {
             out.push_str(&format!("\n{}", check(stray)));
         }
-        for draft in self.drafts {
+        for draft in &self.drafts {
             out.push_str(&source_text::source(draft, self.workspace));
         }
-        for found in self.experiments {
+        for found in &self.experiments {
             out.push_str(&experiment(found));
         }
         out + &tail()
+    }
+
+    /// Everything to be checked by hand, in the order of the text.
+    pub fn checks(&self) -> Vec<String> {
+        let shop = self.shop.checks.iter().chain(&self.strays);
+        let drafts = self.drafts.iter().flat_map(|draft| &draft.reading.checks);
+        let experiments = self.experiments.iter().filter_map(Experiment::check);
+        shop.chain(drafts).cloned().chain(experiments).collect()
     }
 }
 

@@ -45,38 +45,37 @@ pub fn guess(files: &[PathBuf], workspace: &Path) -> Result<Guess> {
     if files.is_empty() {
         return Err(Error::settings("no files to guess from").hint("name export files or a folder"));
     }
-    let shapes = Shapes::of(files)?;
-    let mut strays: Vec<String> =
-        shapes.unread.iter().map(|(_, error)| format!("not read: {error}")).collect();
-    let readings = shapes.all.into_iter().map(Reading::of).collect::<Result<Vec<_>>>()?;
-    let (mut readings, other): (Vec<_>, Vec<_>) =
-        readings.into_iter().partition(|r| r.is_recognised);
-    let all_named_fit = !other.iter().any(|r| r.shape.is_explicit);
-    strays.extend(other.iter().map(Reading::why_not));
+    let (mut readings, strays) = read(files)?;
     agreement::agree(&mut readings);
     let mut shop = Shop::of(&readings);
     let mut drafts: Vec<Draft> = readings.into_iter().map(Draft::new).collect();
     drafts.sort_by_key(|draft| draft.reading.table());
     shop.note_naive_times(&naive(&drafts));
-    for draft in &mut drafts {
-        draft.try_out(&shop.settings)?;
-    }
+    drafts.iter_mut().try_for_each(|draft| draft.try_out(&shop.settings))?;
     let experiments = experiments(&drafts)?;
-    let works = all_named_fit && !drafts.is_empty() && drafts.iter().all(|draft| draft.works);
-    let document = Document {
-        shop: &shop,
-        drafts: &drafts,
-        experiments: &experiments,
-        strays: &strays,
-        workspace,
-    };
-    let toml = document.text();
-    let of_sources = drafts.iter().flat_map(|draft| draft.reading.checks.iter().cloned());
-    let of_experiments = experiments.iter().filter_map(Experiment::check);
-    let shop_checks = shop.checks.iter().cloned();
-    let unsure = shop_checks.chain(strays.iter().cloned()).chain(of_sources).chain(of_experiments);
-    let unsure = unsure.collect();
-    Ok(Guess { toml, sources: drafts.iter().map(SourceGuess::of).collect(), unsure, works })
+    let sources = drafts.iter().map(SourceGuess::of).collect();
+    let works = !strays.any_named && !drafts.is_empty() && drafts.iter().all(|d| d.works);
+    let strays = strays.why;
+    let document = Document { shop, drafts, experiments, strays, workspace };
+    Ok(Guess { toml: document.text(), sources, unsure: document.checks(), works })
+}
+
+/// Files that feed no table.
+struct Strays {
+    why: Vec<String>,
+    /// True if one of them was named, and did not just lie in a folder.
+    any_named: bool,
+}
+
+fn read(files: &[PathBuf]) -> Result<(Vec<Reading>, Strays)> {
+    let shapes = Shapes::of(files)?;
+    let unread = shapes.unread.iter().map(|error| format!("not read: {error}"));
+    let mut why: Vec<String> = unread.collect();
+    let readings = shapes.all.into_iter().map(Reading::of).collect::<Result<Vec<_>>>()?;
+    let (known, other): (Vec<_>, Vec<_>) = readings.into_iter().partition(|r| r.is_recognised);
+    why.extend(other.iter().map(Reading::why_not));
+    let any_named = other.iter().any(|r| r.shape.is_explicit);
+    Ok((known, Strays { why, any_named }))
 }
 
 fn naive(drafts: &[Draft]) -> Vec<String> {

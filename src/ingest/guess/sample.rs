@@ -76,10 +76,6 @@ impl Sample {
             None => self,
         }
     }
-
-    pub fn rows(&self) -> usize {
-        self.columns.first().map_or(0, |c| c.len())
-    }
 }
 
 /// The header's names, each once: a second column of a name cannot be told apart from the first.

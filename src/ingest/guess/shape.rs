@@ -22,7 +22,7 @@ pub struct Shape {
 /// Shapes in the order of their first file, and the files of folders that could not be read.
 pub struct Shapes {
     pub all: Vec<Shape>,
-    pub unread: Vec<(PathBuf, Error)>,
+    pub unread: Vec<Error>,
 }
 
 impl Shapes {
@@ -36,7 +36,7 @@ impl Shapes {
             }
             for file in source::resolve(path, "")?.iter().filter(|f| is_data(f)) {
                 if let Err(error) = shapes.add(file, false) {
-                    shapes.unread.push((file.clone(), error));
+                    shapes.unread.push(error);
                 }
             }
         }

@@ -153,10 +153,6 @@ impl ContactTable {
         }
     }
 
-    pub fn len(&self) -> usize {
-        self.ids.len()
-    }
-
     pub fn attributes(&self) -> &[String] {
         &self.attributes
     }
