@@ -54,48 +54,77 @@ impl Candidate {
     }
 }
 
+/// What the columns say for or against a table beyond the number of its fields.
 fn evidence(matching: &Matching, columns: &[Column]) -> f64 {
-    let column = |name| matching.column(name, columns);
-    let when = |is: bool, points: f64| if is { points } else { 0.0 };
-    let has = |name| matching.find(name).is_some();
-    let repeats = |name| column(name).is_some_and(|c| c.uniqueness() < 0.9);
     match matching.table {
-        Table::Contacts => {
-            let is_one_each = column("contact").is_some_and(|c| c.uniqueness() > 0.98);
-            let is_plain_id = column("contact").is_some_and(|c| c.key == "id");
-            let is_person = is_person(columns);
-            when(is_one_each, 2.0)
-                + when(!is_one_each, -4.0)
-                + when(is_person, 3.0)
-                // Every exported thing has an `id`; only people have an address besides.
-                + when(is_plain_id && !is_person && !columns.iter().any(Column::is_address), -5.0)
+        Table::Contacts => of_contacts(matching, columns),
+        Table::Campaigns => of_campaigns(matching, columns),
+        Table::Events => of_events(matching, columns),
+        Table::Orders => of_orders(matching, columns),
+        Table::OrderItems => of_items(matching, columns),
+        Table::Assignments => {
+            let is_both = matching.find("experiment").is_some() && matching.find("variant").is_some();
+            when(is_both, 3.0)
         }
-        Table::Campaigns => {
-            let mentions = |parts: &[&str]| columns.iter().any(|c| parts.contains(&c.key.as_str()));
-            let other = mentions(&["contactid", "customerid", "memberid", "personid", "orderid"]);
-            when(has("subject"), 2.0)
-                + when(!has("subject") && !has("name"), -4.0)
-                + when(other || is_person(columns), -6.0)
-        }
-        Table::Events => {
-            let by_values = matching.find("kind").is_some_and(|m| m.is_by_values);
-            let known = column("kind").map_or(0.0, Column::kinds_share);
-            when(known >= 0.5, if by_values { 2.0 } else { 4.0 })
-                + when(known == 0.0 && has("kind"), -2.0)
-        }
-        Table::Orders => {
-            when(has("order") && has("amount"), 3.0)
-                + when(!has("order"), -1.0)
-                + when(matching.is_by_line() && repeats("order"), 3.0)
-                + when(!matching.is_by_line() && repeats("order"), -4.0)
-        }
-        Table::OrderItems => {
-            when(!has("product") && !has("category"), -6.0)
-                + when(has("quantity") && repeats("order"), 2.0)
-                + when(has("order") && !repeats("order"), -1.0)
-        }
-        Table::Assignments => when(has("experiment") && has("variant"), 3.0),
     }
+}
+
+fn when(is: bool, points: f64) -> f64 {
+    if is { points } else { 0.0 }
+}
+
+/// One row a person. Every exported thing has an `id`; only people have an address besides.
+fn of_contacts(matching: &Matching, columns: &[Column]) -> f64 {
+    let contact = matching.column("contact", columns);
+    let is_one_each = contact.is_some_and(|c| c.uniqueness() > 0.98);
+    let is_plain_id = contact.is_some_and(|c| c.key == "id");
+    let is_person = is_person(columns);
+    when(is_one_each, 2.0)
+        + when(!is_one_each, -4.0)
+        + when(is_person, 3.0)
+        + when(is_plain_id && !is_person && !columns.iter().any(Column::is_address), -5.0)
+}
+
+/// A subject line, and nothing of a person or an order.
+fn of_campaigns(matching: &Matching, columns: &[Column]) -> f64 {
+    const OTHERS: [&str; 5] = ["contactid", "customerid", "memberid", "personid", "orderid"];
+    let is_other = columns.iter().any(|c| OTHERS.contains(&c.key.as_str())) || is_person(columns);
+    let has = |name| matching.find(name).is_some();
+    when(has("subject"), 2.0)
+        + when(!has("subject") && !has("name"), -4.0)
+        + when(is_other, -6.0)
+}
+
+/// Values that are kinds of events.
+fn of_events(matching: &Matching, columns: &[Column]) -> f64 {
+    let kind = matching.find("kind");
+    let known = matching.column("kind", columns).map_or(0.0, Column::kinds_share);
+    let points = if kind.is_some_and(|m| m.is_by_values) { 2.0 } else { 4.0 };
+    when(known >= 0.5 || matching.kind.is_some(), points)
+        + when(known == 0.0 && kind.is_some(), -2.0)
+}
+
+/// One row an order with its amount, or one row a line with quantity and price.
+fn of_orders(matching: &Matching, columns: &[Column]) -> f64 {
+    let has = |name| matching.find(name).is_some();
+    let repeats = repeats(matching, columns);
+    let fits_grain = if matching.is_by_line() { 3.0 } else { -4.0 };
+    when(has("order") && has("amount"), 3.0)
+        + when(!has("order"), -1.0)
+        + when(repeats, fits_grain)
+}
+
+/// Products, and orders that take several rows.
+fn of_items(matching: &Matching, columns: &[Column]) -> f64 {
+    let has = |name| matching.find(name).is_some();
+    let repeats = repeats(matching, columns);
+    when(!has("product") && !has("category"), -6.0)
+        + when(has("quantity") && repeats, 2.0)
+        + when(has("order") && !repeats, -1.0)
+}
+
+fn repeats(matching: &Matching, columns: &[Column]) -> bool {
+    matching.column("order", columns).is_some_and(|c| c.uniqueness() < 0.9)
 }
 
 /// True if the columns describe people: the names and addresses that only contact exports carry.
