@@ -1,46 +1,83 @@
 //! Interned text: contact ids, and words that repeat.
 
-use rustc_hash::FxHashMap;
+use std::hash::Hasher;
+
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+use rustc_hash::FxHasher;
+use rayon::slice::ParallelSliceMut;
 use sha2::{Digest, Sha256};
 
 /// Code of a missing word.
 pub const NONE: u32 = u32::MAX;
 
 /// Text ↔ code in order of first appearance.
+///
+/// Texts lie end to end in one buffer: a million ids are two allocations, not two million.
 #[derive(Debug, Default)]
 pub struct Interner {
-    codes: FxHashMap<Box<str>, u32>,
-    texts: Vec<Box<str>>,
+    codes: HashTable<u32>,
+    texts: Texts,
+}
+
+#[derive(Debug, Default)]
+struct Texts {
+    buffer: String,
+    /// Where each text ends.
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    fn get(&self, code: u32) -> &str {
+        let code = code as usize;
+        let start = if code == 0 { 0 } else { self.ends[code - 1] };
+        &self.buffer[start..self.ends[code]]
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish()
 }
 
 impl Interner {
     pub fn code(&mut self, text: &str) -> u32 {
-        if let Some(&code) = self.codes.get(text) {
-            return code;
+        let texts = &mut self.texts;
+        let known = self.codes.entry(
+            hash(text),
+            |&code| texts.get(code) == text,
+            |&code| hash(texts.get(code)),
+        );
+        match known {
+            Entry::Occupied(code) => *code.get(),
+            Entry::Vacant(place) => {
+                let code = texts.ends.len() as u32;
+                place.insert(code);
+                texts.buffer.push_str(text);
+                texts.ends.push(texts.buffer.len());
+                code
+            }
         }
-        let code = self.texts.len() as u32;
-        self.codes.insert(text.into(), code);
-        self.texts.push(text.into());
-        code
     }
 
     pub fn text(&self, code: u32) -> &str {
-        &self.texts[code as usize]
+        self.texts.get(code)
     }
 
     pub fn len(&self) -> usize {
-        self.texts.len()
+        self.texts.ends.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.texts.is_empty()
+        self.texts.ends.is_empty()
     }
 
     /// The rank of every code when the texts are sorted: what is written never depends on the order
     /// in which rows arrived.
     pub fn ranks(&self) -> Vec<u32> {
-        let mut order: Vec<u32> = (0..self.texts.len() as u32).collect();
-        order.sort_unstable_by(|a, b| self.text(*a).cmp(self.text(*b)));
+        let mut order: Vec<u32> = (0..self.len() as u32).collect();
+        order.par_sort_unstable_by(|a, b| self.text(*a).cmp(self.text(*b)));
         let mut ranks = vec![0; order.len()];
         for (rank, code) in order.into_iter().enumerate() {
             ranks[code as usize] = rank as u32;
@@ -50,7 +87,7 @@ impl Interner {
 
     /// The texts, sorted.
     pub fn sorted(&self) -> Vec<&str> {
-        let mut texts: Vec<&str> = self.texts.iter().map(AsRef::as_ref).collect();
+        let mut texts: Vec<&str> = (0..self.len() as u32).map(|code| self.text(code)).collect();
         texts.sort_unstable();
         texts
     }

@@ -1,1 +1,43 @@
-fn main(){}
+//! The program and the library from outside, in one binary, so that they are linked once.
+//!
+//! A new test goes into the module whose line below it fits.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+/// Which module may import which, and who may print, read the clock or exit.
+mod architecture;
+/// Bad files given to the commands that need no workspace.
+mod bad_files;
+/// Bad sources and settings of a workspace.
+mod bad_workspace;
+/// Same rows, same bytes: order, split, copies, threads, seeds, rows from the future.
+mod bytes;
+/// Help, versions, JSON on stdout, silence on stderr.
+mod cli;
+/// Features and money held against plain loops over the exports.
+mod features;
+/// Published numbers of the Hillstrom e-mail test.
+mod hillstrom;
+/// `init` on exports it can and cannot understand.
+mod init;
+/// Processes that are killed, that collide, and whose reader goes away.
+mod interruptions;
+/// RFM and clusters of the UCI Online Retail data.
+mod online_retail;
+/// Running the program, folders, files; no tests.
+mod support;
+/// A second, plain implementation of some features; no tests.
+mod tables;
+/// Experiments and segments held against what the simulated shop was made from.
+mod truth;
+
+#[test]
+fn every_file_of_these_tests_is_declared_here() {
+    let declared = include_str!("main.rs");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let module = name.strip_suffix(".rs").unwrap_or_else(|| panic!("{name} is no module"));
+        let is_declared = declared.contains(&format!("\nmod {module};"));
+        assert!(is_declared || module == "main", "{name} is not declared in main.rs");
+    }
+}

@@ -39,12 +39,29 @@ pub fn agree(readings: &mut [Reading]) {
         let by_line = readings.iter_mut().filter(|r| r.matching.is_by_line());
         by_line.for_each(Reading::turn_into_items);
     }
+    tell_of_twins(readings);
     let namings = namings(readings);
     if namings.iter().all(|(_, naming)| Some(naming) == namings.first().map(|n| &n.1)) {
         return;
     }
     if !settle_on_addresses(readings) {
         tell(readings, &namings);
+    }
+}
+
+/// Files of two shapes for orders, or for contacts, may hold the same ones.
+fn tell_of_twins(readings: &mut [Reading]) {
+    for table in [Table::Contacts, Table::Orders] {
+        let places: Vec<usize> =
+            (0..readings.len()).filter(|&place| readings[place].table() == table).collect();
+        if let [_, .., last] = places.as_slice() {
+            let names: Vec<String> = places.iter().map(|&p| readings[p].shape.name()).collect();
+            readings[*last].checks.push(format!(
+                "{} come from files of several shapes ({}): keep one if they hold the same",
+                table.name(),
+                names.join(", ")
+            ));
+        }
     }
 }
 

@@ -14,6 +14,8 @@ const MISSING: f64 = -3.0;
 const NAMED: f64 = 1.5;
 /// A table with fewer points is not recognised.
 const LEAST: f64 = 2.0;
+/// A file that just lies in a folder needs so many: exports of warehouses have dozens of others.
+const CLEAR: f64 = 7.0;
 /// Two tables this near to each other are both worth telling.
 const CLOSE: f64 = 1.0;
 
@@ -38,13 +40,19 @@ impl Candidate {
         let found: f64 = matching.matches.iter().map(|m| points(m.field.need)).sum();
         let missing = MISSING * matching.missing().len() as f64;
         let named = if is_named(table, &shape.stem()) { NAMED } else { 0.0 };
-        let score = found + missing + named + evidence(&matching, columns);
+        let unbought =
+            if table == Table::Orders && is_unbought(&shape.stem()) { -4.0 } else { 0.0 };
+        let score = found + missing + named + unbought + evidence(&matching, columns);
         Candidate { matching, score }
     }
 
-    /// True if the table is clear, even where a column is still to be filled in by hand.
-    pub fn is_recognised(&self) -> bool {
+    /// True if the table is clear, even where a column is still to be filled in by hand. A file that
+    /// nobody named has to be complete and to speak for itself.
+    pub fn is_recognised(&self, is_explicit: bool) -> bool {
         let missing = self.matching.missing().len();
+        if !is_explicit {
+            return missing == 0 && self.score >= CLEAR;
+        }
         self.score >= LEAST && missing < 2 || missing == 0 && self.score > 0.0
     }
 
@@ -63,7 +71,8 @@ fn evidence(matching: &Matching, columns: &[Column]) -> f64 {
         Table::Orders => of_orders(matching, columns),
         Table::OrderItems => of_items(matching, columns),
         Table::Assignments => {
-            let is_both = matching.find("experiment").is_some() && matching.find("variant").is_some();
+            let is_both =
+                matching.find("experiment").is_some() && matching.find("variant").is_some();
             when(is_both, 3.0)
         }
     }
@@ -76,7 +85,7 @@ fn when(is: bool, points: f64) -> f64 {
 /// One row a person. Every exported thing has an `id`; only people have an address besides.
 fn of_contacts(matching: &Matching, columns: &[Column]) -> f64 {
     let contact = matching.column("contact", columns);
-    let is_one_each = contact.is_some_and(|c| c.uniqueness() > 0.98);
+    let is_one_each = contact.is_some_and(|c| c.uniqueness() > 0.8);
     let is_plain_id = contact.is_some_and(|c| c.key == "id");
     let is_person = is_person(columns);
     when(is_one_each, 2.0)
@@ -91,7 +100,7 @@ fn of_campaigns(matching: &Matching, columns: &[Column]) -> f64 {
     let is_other = columns.iter().any(|c| OTHERS.contains(&c.key.as_str())) || is_person(columns);
     let has = |name| matching.find(name).is_some();
     when(has("subject"), 2.0)
-        + when(!has("subject") && !has("name"), -4.0)
+        + when(!has("subject") && !has("sent_at"), -4.0)
         + when(is_other, -6.0)
 }
 
@@ -109,9 +118,7 @@ fn of_orders(matching: &Matching, columns: &[Column]) -> f64 {
     let has = |name| matching.find(name).is_some();
     let repeats = repeats(matching, columns);
     let fits_grain = if matching.is_by_line() { 3.0 } else { -4.0 };
-    when(has("order") && has("amount"), 3.0)
-        + when(!has("order"), -1.0)
-        + when(repeats, fits_grain)
+    when(has("order") && has("amount"), 3.0) + when(!has("order"), -2.0) + when(repeats, fits_grain)
 }
 
 /// Products, and orders that take several rows.
@@ -119,6 +126,8 @@ fn of_items(matching: &Matching, columns: &[Column]) -> f64 {
     let has = |name| matching.find(name).is_some();
     let repeats = repeats(matching, columns);
     when(!has("product") && !has("category"), -6.0)
+        // A price without a line total makes orders of the lines.
+        + when(!has("amount"), -2.0)
         + when(has("quantity") && repeats, 2.0)
         + when(has("order") && !repeats, -1.0)
 }
@@ -161,5 +170,10 @@ fn is_named(table: Table, stem: &str) -> bool {
         Table::OrderItems => &["item", "line"],
         Table::Assignments => &["assignment", "experiment", "abtest"],
     };
-    names.iter().any(|name| stem.contains(name))
+    stem.split('_').any(|word| names.iter().any(|name| word.starts_with(name)))
+}
+
+/// Carts and checkouts have the columns of orders and are none.
+fn is_unbought(stem: &str) -> bool {
+    ["abandoned", "cart", "checkout"].iter().any(|word| stem.contains(word))
 }

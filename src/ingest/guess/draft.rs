@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::error::Result;
-use crate::lake::{Content, Table};
+use crate::lake::{Content, Field, Table};
 use crate::workspace::{IngestSettings, ShopSettings, SourceSettings};
 
 use super::super::quarantine::Rule;
 use super::amount::Decimal;
 use super::attribute::Verdict;
 use super::clock::Clock;
+use super::column::Column;
 use super::location;
 use super::reading::Reading;
 use super::trial::Trial;
@@ -45,6 +46,7 @@ impl Draft {
         draft.settle_decimal();
         draft.settings.attributes = draft.unused(Verdict::Keep);
         draft.note_missing();
+        draft.note_misfits();
         draft
     }
 
@@ -53,12 +55,16 @@ impl Draft {
         let reading = &self.reading;
         let is_unused = |name: &str| !self.settings.columns.values().any(|used| used == name);
         let unused = reading.columns.iter().filter(|c| is_unused(&c.name));
-        match reading.table() {
-            Table::Contacts => {
-                unused.filter(|c| Verdict::of(c) == verdict).map(|c| c.name.clone()).collect()
-            }
-            _ if verdict == Verdict::Useless => unused.map(|c| c.name.clone()).collect(),
-            _ => Vec::new(),
+        unused.filter(|c| self.verdict(c) == verdict).map(|c| c.name.clone()).collect()
+    }
+
+    /// Only contacts keep what no field takes.
+    fn verdict(&self, column: &Column) -> Verdict {
+        let misfits = &self.reading.matching.misfits;
+        let is_misfit = misfits.iter().any(|m| self.reading.columns[m.1].name == column.name);
+        match self.reading.table() {
+            Table::Contacts if !is_misfit => Verdict::of(column),
+            _ => Verdict::Useless,
         }
     }
 
@@ -90,6 +96,19 @@ impl Draft {
         {
             reading.checks.push(format!("{name}: no order ids: every row is taken for an order"));
         }
+    }
+
+    /// A column with the right name and the wrong values is passed over, but not in silence.
+    fn note_misfits(&mut self) {
+        let reading = &mut self.reading;
+        let is_open = |field: &str| reading.matching.find(field).is_none();
+        let misfits = reading.matching.misfits.iter().filter(|(field, _)| is_open(field.name));
+        let text = |(field, column): &(&Field, usize)| {
+            let name = &reading.columns[*column].name;
+            format!("`{name}` is not taken for `{}`: its values are something else", field.name)
+        };
+        let comments: Vec<String> = misfits.map(text).collect();
+        reading.comments.extend(comments);
     }
 
     /// Tries the sample, and settles words and `works` by what happens to it.

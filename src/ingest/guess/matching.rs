@@ -29,11 +29,13 @@ pub struct Matching {
     pub matches: Vec<Match>,
     /// The kind of event of every row, where only the file's name tells it.
     pub kind: Option<String>,
+    /// Columns named like a field that hold something else.
+    pub misfits: Vec<(&'static Field, usize)>,
 }
 
 impl Matching {
     pub fn of(table: Table, columns: &[Column], kind: Option<&str>) -> Self {
-        let mut matching = Matching { table, matches: Vec::new(), kind: None };
+        let mut matching = Matching { table, matches: Vec::new(), kind: None, misfits: Vec::new() };
         let (needed, other): (Vec<_>, Vec<_>) =
             table.fields().iter().partition(|f| f.need == Need::Required);
         for field in needed.into_iter().chain(other) {
@@ -50,10 +52,12 @@ impl Matching {
     }
 
     fn add_by_name(&mut self, field: &'static Field, columns: &[Column]) {
-        let mut found: Vec<usize> = (0..columns.len())
-            .filter(|&i| !self.is_taken(i) && fits(self.table, field, &columns[i]))
-            .filter(|&i| rank(field, &columns[i]).is_some())
-            .collect();
+        let named =
+            (0..columns.len()).filter(|&i| !self.is_taken(i) && rank(field, &columns[i]).is_some());
+        let (mut found, misfits): (Vec<usize>, Vec<usize>) =
+            named.partition(|&i| fits(self.table, field, &columns[i]));
+        let misfits = misfits.into_iter().filter(|&i| !columns[i].is_empty());
+        self.misfits.extend(misfits.map(|i| (field, i)));
         let full = found.iter().map(|&i| columns[i].filled).fold(0.0, f64::max);
         found.sort_by_key(|&i| preference(field, &columns[i], full));
         self.add(field, found, false);
@@ -183,30 +187,39 @@ fn is_words(column: &Column) -> bool {
 
 /// True if values and parts of the name speak for a field whose synonyms are all absent.
 fn looks_like(table: Table, field: &str, column: &Column) -> bool {
-    let key = column.key.as_str();
-    let says = |parts: &[&str]| parts.iter().any(|part| key.contains(part));
     match (table, field) {
         (Table::Events, "kind") => {
             column.kinds_share() > 0.5 && column.distinct() > 1 && is_words(column)
         }
         (Table::Events | Table::Orders | Table::OrderItems, "time") => {
             column.time.is_some()
-                && says(&["date", "time", "tstamp", "stamp"])
-                && !says(&["synced", "updated", "modified"])
+                && says(column, &["date", "time", "tstamp", "stamp"])
+                && !says(column, &["synced", "updated", "modified"])
         }
-        (Table::Orders, "amount") => {
-            says(&["amount", "total", "value", "revenue", "paid", "spend"])
-                && !says(&["tax", "shipping", "discount", "refund", "lifetime", "rate", "count"])
-                && column.money_share() >= LEAST_FIT
-                && column.time.is_none()
-                && column.distinct() > 2
-        }
+        (Table::Orders, "amount") => looks_like_amount(column),
         (Table::Campaigns, _) => false,
-        (_, "contact") => {
-            let person =
-                ["customer", "contact", "person", "member", "subscriber", "profile", "user"];
-            (says(&person) && key.ends_with("id")) || column.has_addresses()
-        }
+        (_, "contact") => looks_like_contact(column),
         _ => false,
     }
+}
+
+fn looks_like_amount(column: &Column) -> bool {
+    const NOT_PAID: [&str; 8] =
+        ["tax", "shipping", "discount", "refund", "lifetime", "spent", "rate", "count"];
+    says(column, &["amount", "total", "value", "revenue", "paid", "spend"])
+        && !says(column, &NOT_PAID)
+        && column.money_share() >= LEAST_FIT
+        && column.time.is_none()
+        && column.distinct() > 2
+}
+
+fn looks_like_contact(column: &Column) -> bool {
+    const PEOPLE: [&str; 7] =
+        ["customer", "contact", "person", "member", "subscriber", "profile", "user"];
+    let is_person = says(column, &PEOPLE) && column.key.ends_with("id") || column.has_addresses();
+    is_person && !says(column, &["staff", "smtp", "message", "sender", "from", "reply"])
+}
+
+fn says(column: &Column, parts: &[&str]) -> bool {
+    parts.iter().any(|part| column.key.contains(part))
 }

@@ -73,8 +73,13 @@ fn read(files: &[PathBuf]) -> Result<(Vec<Reading>, Strays)> {
     let mut why: Vec<String> = unread.collect();
     let readings = shapes.all.into_iter().map(Reading::of).collect::<Result<Vec<_>>>()?;
     let (known, other): (Vec<_>, Vec<_>) = readings.into_iter().partition(|r| r.is_recognised);
-    why.extend(other.iter().map(Reading::why_not));
-    let any_named = other.iter().any(|r| r.shape.is_explicit);
+    let (named, lying): (Vec<_>, Vec<_>) = other.iter().partition(|r| r.shape.is_explicit);
+    why.extend(named.iter().map(|r| r.why_not()));
+    if !lying.is_empty() {
+        let names: Vec<String> = lying.iter().map(|r| r.shape.name()).collect();
+        why.push(format!("left out, as no table clearly fits: {}", names.join(", ")));
+    }
+    let any_named = !named.is_empty();
     Ok((known, Strays { why, any_named }))
 }
 

@@ -9,6 +9,9 @@ use super::matching::Matching;
 use super::sample::Sample;
 use super::shape::Shape;
 
+const NO_TIMES: &str = "; none of its columns holds times. A flat file of an experiment goes to \
+                        `microseg readout` as it is";
+
 /// A shape with the table that fits best.
 pub struct Reading {
     pub shape: Shape,
@@ -33,7 +36,7 @@ impl Reading {
         let (Some(best), Some(next)) = (all.next(), all.next()) else {
             return Err(crate::error::Error::internal("there are no tables"));
         };
-        let is_recognised = best.is_recognised();
+        let is_recognised = best.is_recognised(shape.is_explicit);
         let mut checks = Vec::new();
         if is_recognised && best.is_close_to(&next) {
             checks.push(close(&shape, &best, &next));
@@ -62,20 +65,19 @@ impl Reading {
                  by spaces; write it with commas, tabs, semicolons or bars"
             );
         }
-        let missing: Vec<String> = self
-            .matching
-            .missing()
-            .iter()
-            .map(|f| format!("`{}` ({})", f.name, f.meaning))
-            .collect();
-        let nearest = self.table().name();
         let has_time = self.columns.iter().any(|c| c.time.is_some());
-        let times = if has_time { "" } else { "; none of its columns holds times" };
-        let what = match missing.is_empty() {
-            true => "nothing speaks for any table".to_owned(),
-            false => format!("the nearest, {nearest}, needs {}", missing.join(" and ")),
-        };
-        format!("{name}: no table fits; {what}{times}")
+        let times = if has_time { "" } else { NO_TIMES };
+        format!("{name}: no table fits; {}{times}", self.what_is_missing())
+    }
+
+    fn what_is_missing(&self) -> String {
+        let missing = self.matching.missing();
+        if missing.is_empty() {
+            return "nothing speaks for any table".to_owned();
+        }
+        let missing: Vec<String> =
+            missing.iter().map(|f| format!("`{}` ({})", f.name, f.meaning)).collect();
+        format!("the nearest, {}, needs {}", self.table().name(), missing.join(" and "))
     }
 
     /// An order file of lines beside an order file of totals holds the lines of those orders.

@@ -24,7 +24,7 @@ impl Shop {
     pub fn of(readings: &[Reading]) -> Self {
         let mut shop = Shop {
             settings: ShopSettings::default(),
-            currency_comment: "no file has amounts".to_owned(),
+            currency_comment: "no file has orders".to_owned(),
             timezone_comment: "of contacts without a zone, and for counting days".to_owned(),
             checks: Vec::new(),
         };

@@ -102,7 +102,7 @@ fn words_of_orders_are_skipped_and_other_unknown_words_are_asked_for() {
 #[test]
 fn day_and_month_are_told_apart_by_values_then_by_order_or_asked_for() {
     let orders = |days: &[&str]| {
-        let row = |(n, day): (usize, &&str)| format!("o{n},c{n},{day},{n}.50,EUR\n");
+        let row = |(n, day): (usize, &&str)| format!("o{n},c{n},\"{day}\",{n}.50,EUR\n");
         let rows: String = days.iter().enumerate().map(row).collect();
         guessed(&[("orders.csv", &format!("order_id,customer_id,date,total,currency\n{rows}"))]).1
     };
@@ -130,7 +130,8 @@ fn a_file_without_ids_and_times_fits_nothing_and_is_told_why() {
     assert!(!guess.works && guess.sources.is_empty());
     assert!(guess.unsure[0].contains("no table fits"), "{:?}", guess.unsure);
     assert!(guess.unsure[0].contains("none of its columns holds times"));
-    let (_dir, guess) = guessed(&[("cdnow.txt", &rows(" id  date  amount", " {} 19970101 11.77", 9))]);
+    let (_dir, guess) =
+        guessed(&[("cdnow.txt", &rows(" id  date  amount", " {} 19970101 11.77", 9))]);
     assert!(guess.unsure[0].contains("separated by spaces"));
 }
 
@@ -152,14 +153,16 @@ fn what_identifies_people_never_becomes_an_attribute() {
 
 #[test]
 fn every_name_survives_the_toml() {
-    let head = "\"contact\"\"_id\",contact_id,created at,\"odd \"\"na\nme\\\"";
-    let (_dir, guess) =
-        guessed(&[("contacts \"x\".csv", &rows(head, "x,c{},2026-01-02T03:04:05Z,v\ny,d{},,w", 9))]);
+    let head = "\"a \"\"word\"\"\",contact_id,created at,\"odd \"\"wo\nrd\\\"";
+    let (_dir, guess) = guessed(&[(
+        "contacts \"x\".csv",
+        &rows(head, "x,c{},2026-01-02T03:04:05Z,v\ny,d{},,w", 9),
+    )]);
     let settings = settings(&guess);
     let source = &settings.sources[0];
     assert_eq!(source.files, ["../contacts \"x\".csv"]);
     assert_eq!(source.columns["created_at"], "created at");
-    assert!(source.attributes.contains(&"odd \"na\nme\\".to_owned()), "{:?}", source.attributes);
+    assert!(source.attributes.contains(&"odd \"wo\nrd\\".to_owned()), "{:?}", source.attributes);
 }
 
 #[test]
@@ -179,10 +182,18 @@ fn files_of_one_shape_are_one_source_and_a_name_can_tell_the_kind() {
 #[test]
 fn decimals_and_currencies_are_read_off_the_amounts() {
     let orders = |amount: &str| {
-        let text = rows("order_id,customer_id,date,amount", &format!("o{{}},c{{}},2026-01-02T00:00Z,\"{amount}\""), 5);
+        let text = rows(
+            "order_id,customer_id,date,amount",
+            &format!("o{{}},c{{}},2026-01-02T00:00Z,\"{amount}\""),
+            5,
+        );
         let (_dir, guess) = guessed(&[("orders.csv", &text)]);
         let settings = settings(&guess);
-        (settings.sources[0].decimal, settings.shop.currency.unwrap_or_default(), guess.unsure.len())
+        (
+            settings.sources[0].decimal,
+            settings.shop.currency.unwrap_or_default(),
+            guess.unsure.len(),
+        )
     };
     assert_eq!(orders("1.234,50 €"), (',', "EUR".to_owned(), 0));
     assert_eq!(orders("£1,234.50"), ('.', "GBP".to_owned(), 0));
@@ -205,13 +216,19 @@ fn contacts_are_named_in_one_way_where_all_files_can() {
 }
 
 #[test]
-fn tryout() {
-    let Ok(list) = std::env::var("TRY") else { return };
-    for set in list.split(';') {
-    println!("=========== {set}");
-    let files: Vec<std::path::PathBuf> = set.split(',').map(Into::into).collect();
-    let g = guess(&files, std::path::Path::new("/tmp/ws_try/x"));
-    match g { Ok(g) => { println!("{}", g.toml); println!("-----\n{:#?}\nworks {}", g.unsure, g.works); 
-      crate::workspace::Settings::parse(&g.toml).unwrap(); }, Err(e) => println!("ERR {e} {:?}", e.hint_text()) }
+fn a_folder_may_hold_other_files() {
+    let dir = tempfile::tempdir().unwrap();
+    let people = rows("contact_id,email,first_name,country", "{},a{}@example.com,Ada,GB", 9);
+    let others = rows("id,title,order_id,user_id", "{},x,{},7", 9);
+    for (name, text) in [("contacts.csv", &people), ("metafields.csv", &others)] {
+        std::fs::write(dir.path().join(name), text).unwrap();
     }
+    std::fs::write(dir.path().join("README.txt"), "what this is").unwrap();
+    let folder = guess(&[dir.path().to_path_buf()], dir.path()).unwrap();
+    assert_eq!((folder.sources.len(), folder.works), (1, true));
+    assert_eq!(folder.unsure, ["left out, as no table clearly fits: metafields.csv"]);
+    assert_eq!(settings(&folder).sources[0].files, ["contacts.csv"]);
+    let named = guess(&[dir.path().join("metafields.csv")], dir.path()).unwrap();
+    assert!(!named.works);
+    assert!(guess(&[dir.path().join("missing.csv")], dir.path()).is_err());
 }

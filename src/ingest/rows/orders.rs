@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use rayon::slice::ParallelSliceMut;
 
 use crate::error::Result;
 use crate::lake::schema::{self, ORDER_STATUSES};
@@ -127,12 +128,13 @@ impl OrderRows {
 
     /// Adds lines up to orders, drops repeated rows, and finds orders that contradict themselves.
     pub fn finish(mut self) -> OrderTable {
-        self.rows.sort_unstable();
+        self.rows.par_sort_unstable();
         let mut table = OrderTable::default();
         let rows = std::mem::take(&mut self.rows);
         for group in rows.chunk_by(|a, b| (a.order, a.is_reversal) == (b.order, b.is_reversal)) {
             table.add_group(group, self.orders.text(group[0].order), &self.currencies);
         }
+        table.orders = self.orders;
         table.items = self.items;
         table
     }
@@ -239,7 +241,9 @@ pub struct OrderTable {
     pub items: OrderItemRows,
     contact: Vec<u32>,
     ts: Vec<i64>,
-    ids: Vec<Box<str>>,
+    orders: Interner,
+    /// Codes in `orders`.
+    order: Vec<u32>,
     amount_minor: Vec<i64>,
     discount_minor: Vec<Option<i64>>,
     currency: WordColumn,
@@ -257,7 +261,7 @@ impl OrderTable {
         if group.iter().any(|row| row.contact != first.contact) {
             self.faults.extend(group.iter().map(fault(Rule::TwoContacts)));
         } else if first.is_line {
-            self.add(id, summed(group), currencies);
+            self.add(summed(group), currencies);
         } else {
             let mut distinct = group.to_vec();
             distinct.dedup_by(|later, kept| {
@@ -270,15 +274,15 @@ impl OrderTable {
             if distinct.len() > 1 && !first.is_reversal {
                 self.faults.extend(distinct.iter().map(fault(Rule::DuplicateOrder)));
             } else {
-                distinct.iter().for_each(|row| self.add(id, *row, currencies));
+                distinct.iter().for_each(|row| self.add(*row, currencies));
             }
         }
     }
 
-    fn add(&mut self, id: &str, row: OrderRow, currencies: &Interner) {
+    fn add(&mut self, row: OrderRow, currencies: &Interner) {
         self.contact.push(row.contact);
         self.ts.push(row.ts);
-        self.ids.push(id.into());
+        self.order.push(row.order);
         self.amount_minor.push(row.amount_minor);
         self.discount_minor.push(row.discount_minor);
         self.currency.push((row.currency != NONE).then(|| currencies.text(row.currency)));
@@ -288,6 +292,10 @@ impl OrderTable {
     /// Interned contact and time of every row.
     pub fn seen(&self) -> impl Iterator<Item = (u32, i64)> {
         self.contact.iter().copied().zip(self.ts.iter().copied())
+    }
+
+    fn id(&self, row: usize) -> &str {
+        self.orders.text(self.order[row])
     }
 
     /// Every order: interned contact, time, net amount, and whether it is a sale.
@@ -303,7 +311,7 @@ impl OrderTable {
         self.contact.iter_mut().for_each(|c| *c = keys[*c as usize]);
         let order = columns::sorted_order(self.ts.len(), |a, b| {
             let key = |i: usize| {
-                (self.contact[i], self.ts[i], &self.ids[i], self.amount_minor[i], self.status[i])
+                (self.contact[i], self.ts[i], self.id(i), self.amount_minor[i], self.status[i])
             };
             key(a).cmp(&key(b))
         });
@@ -311,7 +319,7 @@ impl OrderTable {
         let statuses = Arc::new(StringArray::from(ORDER_STATUSES.to_vec()));
         let schema = schema::orders();
         columns::batches(order, move |chunk| {
-            let ids = chunk.iter().map(|&i| &self.ids[i as usize]);
+            let ids = chunk.iter().map(|&i| self.id(i as usize));
             let arrays: Vec<ArrayRef> = vec![
                 columns::keys(&self.contact, chunk),
                 columns::times(&self.ts, chunk),
