@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
-use crate::experiments::{ReadoutParams, Readout, lake as units};
+use crate::experiments::{Readout, ReadoutParams, lake as units};
 use crate::features::{self, Extraction, FeatureTable, catalogue, counts};
 use crate::ingest::{self, IngestReport, Ingested, exponent};
 use crate::lake::{Lake, Session};
@@ -176,10 +176,8 @@ impl<'a> Pipeline<'a> {
     }
 
     fn proposal_manifest(&self) -> Result<Manifest> {
-        let input = InputFile {
-            name: "features".to_owned(),
-            sha256: self.features_manifest()?.hash()?,
-        };
+        let input =
+            InputFile { name: "features".to_owned(), sha256: self.features_manifest()?.hash()? };
         let settings = self.workspace.settings();
         let hash = fingerprint(&(&settings.segments, &settings.shop))?;
         let manifest =
@@ -228,12 +226,16 @@ impl<'a> Pipeline<'a> {
         if let Some(currency) = &self.workspace.settings().shop.currency {
             return Ok(currency.clone());
         }
-        let found = session.words("SELECT DISTINCT CAST(currency AS VARCHAR) FROM orders ORDER BY 1")?;
+        let found =
+            session.words("SELECT DISTINCT CAST(currency AS VARCHAR) FROM orders ORDER BY 1")?;
         match found.as_slice() {
             [] => Ok(NO_CURRENCY.to_owned()),
             [one] => Ok(one.clone()),
-            several => Err(Error::data(format!("orders in {} cannot be added", several.join(", ")))
-                .hint("set currency under [shop]: orders in any other are set aside and counted")),
+            several => {
+                Err(Error::data(format!("orders in {} cannot be added", several.join(", "))).hint(
+                    "set currency under [shop]: orders in any other are set aside and counted",
+                ))
+            }
         }
     }
 
@@ -359,11 +361,8 @@ fn file_stem(id: &str) -> String {
 
 fn answer(proposal: &Proposal, results: &[ExperimentResult]) -> String {
     let segments = reports::proposal::answer(proposal);
-    let broken: Vec<&str> = results
-        .iter()
-        .filter(|r| r.readout.sample_ratio.mismatch)
-        .map(|r| r.id.as_str())
-        .collect();
+    let broken: Vec<&str> =
+        results.iter().filter(|r| r.readout.sample_ratio.mismatch).map(|r| r.id.as_str()).collect();
     match (results.len(), broken.as_slice()) {
         (0, _) => segments,
         (n, []) => format!("{segments} {n} experiments are read below."),
@@ -391,7 +390,9 @@ pub fn facts(result: &ExperimentResult) -> Vec<String> {
     let units = &result.units;
     let count = reports::number::count;
     let mail = match &units.campaign {
-        Some(campaign) => format!("Mail events of campaign {campaign}, found from the sends, count"),
+        Some(campaign) => {
+            format!("Mail events of campaign {campaign}, found from the sends, count")
+        }
         None => "Events of any mail count".to_owned(),
     };
     let mut facts = vec![format!(

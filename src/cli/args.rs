@@ -208,7 +208,12 @@ pub struct ClusterArgs {
     #[arg(long, value_name = "COLUMN", default_value = "contact_id")]
     pub id: String,
     /// Columns to cluster on
-    #[arg(long, value_delimiter = ',', value_name = "A,B,…", default_value = "recency_days,frequency,monetary")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "A,B,…",
+        default_value = "recency_days,frequency,monetary"
+    )]
     pub columns: Vec<String>,
     /// Number of clusters, or auto: the largest of 2 to 10 whose silhouette is as good as the best
     #[arg(long, value_name = "N|auto", default_value = "auto")]

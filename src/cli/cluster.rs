@@ -33,9 +33,8 @@ pub fn run(args: &ClusterArgs, global: &Global, printer: &Printer) -> Result<Ver
         ScaleChoice::Standard => Scale::Standard,
         ScaleChoice::Robust => Scale::Robust,
     };
-    let prepared =
-        Preparation::fit_matrix(&args.columns, input.matrix.view(), transform, scale)
-            .map_err(|e| e.at_file(&args.file))?;
+    let prepared = Preparation::fit_matrix(&args.columns, input.matrix.view(), transform, scale)
+        .map_err(|e| e.at_file(&args.file))?;
     let mut params = ChoiceParams::new(min, max, global.seed.unwrap_or(1), SILHOUETTE_SAMPLE);
     params.kmeans.max_iterations = args.max_iter;
     params.kmeans.tolerance = args.tolerance;
@@ -63,8 +62,7 @@ struct Input {
 
 impl Input {
     fn read(args: &ClusterArgs) -> Result<Self> {
-        let mut columns =
-            read_columns(&args.file, std::slice::from_ref(&args.id), &args.columns)?;
+        let mut columns = read_columns(&args.file, std::slice::from_ref(&args.id), &args.columns)?;
         let ids = std::mem::take(&mut columns.texts);
         let text = |row: usize| match ids[0].codes[row] {
             crate::ingest::words::NONE => None,

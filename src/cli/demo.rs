@@ -26,7 +26,11 @@ pub fn run(args: &DemoArgs, global: &Global, printer: &Printer) -> Result<Verdic
         refuse_foreign(&args.dir)?;
         simulate::write(&shop, &args.dir.join(EXPORTS), Format::Csv, printer)?;
         atomic::write_file(&args.dir.join(SETTINGS_FILE), settings.as_bytes())?;
-        printer.say(&format!("a shop of {} contacts is in {}", shop.contacts(), args.dir.display()));
+        printer.say(&format!(
+            "a shop of {} contacts is in {}",
+            shop.contacts(),
+            args.dir.display()
+        ));
     }
     let global = Global { workspace: args.dir.clone(), ..global.clone() };
     run::run(&global, printer)
@@ -37,7 +41,8 @@ fn is_this_demo(dir: &Path, shop: &Shop, settings: &str) -> bool {
     let params = dir.join(EXPORTS).join("truth").join("params.json");
     let Ok(text) = std::fs::read_to_string(params) else { return false };
     let Ok(params) = serde_json::from_str::<serde_json::Value>(&text) else { return false };
-    let same_settings = std::fs::read_to_string(dir.join(SETTINGS_FILE)).is_ok_and(|s| s == settings);
+    let same_settings =
+        std::fs::read_to_string(dir.join(SETTINGS_FILE)).is_ok_and(|s| s == settings);
     same_settings
         && params["contacts"] == shop.contacts()
         && params["seed"] == shop.seed()

@@ -33,7 +33,9 @@ pub fn run(args: &InitArgs, printer: &Printer) -> Result<Verdict> {
     }
     if guess.works {
         let dir = args.dir.display();
-        printer.say(&format!("next: microseg check --workspace {dir}, then microseg run --workspace {dir}"));
+        printer.say(&format!(
+            "next: microseg check --workspace {dir}, then microseg run --workspace {dir}"
+        ));
         return Ok(Verdict::Fine);
     }
     printer.say("fill in what is marked in the file, then run `microseg check`");

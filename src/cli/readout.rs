@@ -20,7 +20,9 @@ pub fn run(args: &ReadoutArgs, global: &Global, printer: &Printer) -> Result<Ver
     let mut columns = read_columns(&args.file, &texts, &args.metrics)?;
     let without = drop_rows_without_variant(&mut columns);
     if columns.texts[0].codes.is_empty() {
-        return Err(Error::data("no row can be used").at_file(&args.file).at_column(&*args.variant));
+        return Err(Error::data("no row can be used")
+            .at_file(&args.file)
+            .at_column(&*args.variant));
     }
     let units = units(args, &mut columns);
     let tally = units.tally().map_err(|e| e.at_file(&args.file))?;

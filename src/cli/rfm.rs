@@ -34,7 +34,8 @@ pub fn run(args: &RfmArgs, global: &Global, printer: &Printer) -> Result<Verdict
     };
     let (contacts, later) = orders.by_contact(as_of.micros());
     let scored = score(contacts.into_iter().map(|c| purchases(c, &as_of)).collect())?;
-    let result = RfmResult { orders, as_of, later, currency: args.dialect.currency.to_uppercase(), scored };
+    let result =
+        RfmResult { orders, as_of, later, currency: args.dialect.currency.to_uppercase(), scored };
     result.show(printer)?;
     Ok(result.judge(args.max_bad_share, printer))
 }
@@ -202,14 +203,8 @@ impl RfmResult {
             name: "rfm".to_owned(),
             caption: String::new(),
             columns: [
-                "contact_id",
-                "recency_days",
-                "frequency",
-                "monetary",
-                "recency_score",
-                "frequency_score",
-                "monetary_score",
-                "segment",
+                "contact_id", "recency_days", "frequency", "monetary", "recency_score",
+                "frequency_score", "monetary_score", "segment",
             ]
             .map(Column::text)
             .to_vec(),

@@ -42,8 +42,10 @@ pub fn say(step: Step, outcome: Outcome, printer: &Printer) {
 pub fn show(steps: &[(Step, Outcome)], path: &Path, printer: &Printer) -> Result<()> {
     let path = path.display().to_string();
     if printer.format == Format::Json {
-        let steps: Vec<_> =
-            steps.iter().map(|(step, outcome)| json!({ "step": step, "outcome": outcome })).collect();
+        let steps: Vec<_> = steps
+            .iter()
+            .map(|(step, outcome)| json!({ "step": step, "outcome": outcome }))
+            .collect();
         return printer.json(&json!({ "path": path, "steps": steps }));
     }
     printer.line(&path)

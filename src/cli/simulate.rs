@@ -30,7 +30,9 @@ pub fn run(args: &SimulateArgs, global: &Global, printer: &Printer) -> Result<Ve
         let files: Vec<_> = written
             .files
             .iter()
-            .map(|f| json!({ "path": args.dir.join(&f.path).display().to_string(), "rows": f.rows }))
+            .map(
+                |f| json!({ "path": args.dir.join(&f.path).display().to_string(), "rows": f.rows }),
+            )
             .collect();
         printer.json(&json!({ "seed": seed, "files": files }))?;
     } else {

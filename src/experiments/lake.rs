@@ -125,14 +125,15 @@ fn units_sql(
     let id = quoted(&experiment.id);
     let window_us = i64::from(experiment.window_hours) * 3_600_000_000;
     let now_us = as_of.micros();
-    let of_campaign = campaign.map_or(String::new(), |campaign| {
-        format!(" AND e.campaign_id = {}", quoted(campaign))
-    });
+    let of_campaign = campaign
+        .map_or(String::new(), |campaign| format!(" AND e.campaign_id = {}", quoted(campaign)));
     let by: String = experiment
         .by
         .iter()
         .filter(|column| *column != SEGMENT_COLUMN)
-        .map(|column| format!(", CAST(c.\"{}\" AS VARCHAR) AS \"by_{column}\"", column.replace('"', "")))
+        .map(|column| {
+            format!(", CAST(c.\"{}\" AS VARCHAR) AS \"by_{column}\"", column.replace('"', ""))
+        })
         .collect();
     let values: String = metrics
         .iter()

@@ -61,6 +61,6 @@ pub use score::{
     ScoreTest, difference_interval, difference_test, lift_interval, ratio_interval, ratio_test,
 };
 pub use spec::{MetricKind, MetricSpec, SegmentColumn, TallySpec};
-pub use units::{Levels, MetricValues, Units};
 pub use tally::{ArmCells, Cell, Sums, Tally};
+pub use units::{Levels, MetricValues, Units};
 pub use warning::Warning;

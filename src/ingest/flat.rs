@@ -14,7 +14,7 @@ use super::mapping::Mapping;
 use super::quarantine::{Fault, Quarantine, Rule};
 use super::read::{Progress, Read};
 use super::report::SourceCounts;
-use super::rows::{Origin, OrderTable};
+use super::rows::{OrderTable, Origin};
 use super::source::{self, RawBatch};
 use super::words::{ContactIds, WordColumn};
 

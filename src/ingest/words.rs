@@ -4,8 +4,8 @@ use std::hash::Hasher;
 
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
-use rustc_hash::FxHasher;
 use rayon::slice::ParallelSliceMut;
+use rustc_hash::FxHasher;
 use sha2::{Digest, Sha256};
 
 /// Code of a missing word.

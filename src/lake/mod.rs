@@ -5,6 +5,7 @@
 //! - [`write_table`]: writing, deterministically.
 //! - [`Lake`]: reading, and the query session in which nothing at or after the as-of can be seen.
 
+mod columns;
 mod contract;
 mod open;
 pub mod schema;

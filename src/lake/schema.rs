@@ -11,17 +11,8 @@ pub const ATTRIBUTE_PREFIX: &str = "attr_";
 
 /// Kinds of event, in the order of their codes.
 pub const EVENT_KINDS: [&str; 11] = [
-    "bounced",
-    "cart_added",
-    "checkout_started",
-    "clicked",
-    "complained",
-    "delivered",
-    "opened",
-    "page_viewed",
-    "product_viewed",
-    "sent",
-    "unsubscribed",
+    "bounced", "cart_added", "checkout_started", "clicked", "complained", "delivered", "opened",
+    "page_viewed", "product_viewed", "sent", "unsubscribed",
 ];
 
 /// Order statuses, in the order of their codes. A positive amount counts as a sale only when
@@ -59,8 +50,7 @@ pub fn contacts(attributes: &[String]) -> SchemaRef {
         ("consent".to_owned(), word()),
         ("lifecycle_stage".to_owned(), word()),
     ];
-    columns
-        .extend(attributes.iter().map(|name| (format!("{ATTRIBUTE_PREFIX}{name}"), word())));
+    columns.extend(attributes.iter().map(|name| (format!("{ATTRIBUTE_PREFIX}{name}"), word())));
     let columns: Vec<(&str, DataType)> =
         columns.iter().map(|(n, t)| (n.as_str(), t.clone())).collect();
     table(&columns)

@@ -18,6 +18,7 @@ mod names;
 pub mod number;
 pub mod proposal;
 pub mod readout;
+mod rfm;
 mod style;
 
 pub use cell::Cell;

@@ -3,15 +3,15 @@
 use crate::features::{FeatureSpec, Unit};
 use crate::ingest::exponent;
 use crate::segments::choice::EQUAL_SILHOUETTE;
+use crate::segments::naming;
 use crate::segments::profile::{FeatureProfile, SegmentProfile};
-use crate::segments::proposal::{Proposal, RfmSummary};
-use crate::segments::{naming, rfm};
+use crate::segments::proposal::Proposal;
 
-use super::number;
 use super::{
-    Block, Card, Cell, Chart, Column, Figure, HourBars, HourPanel, Notice, ProfileHeatmap, RfmCell,
-    RfmGrid, Section, SegmentSize, SegmentSizes, Severity, SilhouetteByK, Table,
+    Block, Card, Cell, Chart, Column, Figure, HourBars, HourPanel, Notice, ProfileHeatmap, Section,
+    SegmentSize, SegmentSizes, Severity, SilhouetteByK, Table,
 };
+use super::{number, rfm};
 
 /// The proposal in one sentence.
 pub fn answer(proposal: &Proposal) -> String {
@@ -34,7 +34,7 @@ pub fn answer(proposal: &Proposal) -> String {
 pub fn sections(proposal: &Proposal, specs: &[FeatureSpec]) -> Vec<Section> {
     let mut sections =
         vec![overview(proposal, specs), differences(proposal, specs), hours(proposal)];
-    sections.extend(proposal.rfm.as_ref().map(|rfm| rfm_section(proposal, rfm)));
+    sections.extend(proposal.rfm.as_ref().map(|summary| rfm::section(proposal, summary)));
     sections
 }
 
@@ -73,11 +73,14 @@ fn weakness(proposal: &Proposal) -> Vec<Block> {
             "The segments are not clearly separated: their mean silhouette is {value}, below 0.25. \
              They describe gradual differences, not distinct groups."
         ),
-        hint: Some("Treat borders as soft, and test on a segment before building on it.".to_owned()),
+        hint: Some(
+            "Treat borders as soft, and test on a segment before building on it.".to_owned(),
+        ),
     })]
 }
 
-fn figure(name: &str, title: &str, caption: &str, chart: Chart) -> Block {
+/// A figure block.
+pub fn figure(name: &str, title: &str, caption: &str, chart: Chart) -> Block {
     Block::Figure(Figure {
         name: name.to_owned(),
         title: title.to_owned(),
@@ -178,9 +181,8 @@ pub fn sizes_table(proposal: &Proposal) -> Table {
             Cell::Count(s.contacts as u64),
             Cell::Percent { value: s.share, decimals: 1 },
             money(s.revenue_minor),
-            s.revenue_share.map_or(Cell::missing("no revenue in the data"), |value| Cell::Percent {
-                value,
-                decimals: 1,
+            s.revenue_share.map_or(Cell::missing("no revenue in the data"), |value| {
+                Cell::Percent { value, decimals: 1 }
             }),
         ]
     };
@@ -217,7 +219,9 @@ fn choice(proposal: &Proposal) -> Vec<Block> {
     }
     let constant = match proposal.constant_features.as_slice() {
         [] => String::new(),
-        names => format!(" Left out, because they are the same for everybody: {}.", names.join(", ")),
+        names => {
+            format!(" Left out, because they are the same for everybody: {}.", names.join(", "))
+        }
     };
     blocks.push(Block::Method(format!(
         "k-means on {} features, each bent (counts, days and money by asinh of the value over its \
@@ -293,7 +297,8 @@ fn means_table(proposal: &Proposal) -> Table {
         row
     });
     let mut columns = vec![Column::text("Feature"), Column::number("Everybody")];
-    columns.extend(proposal.segments.iter().map(|s| Column::number(format!("Segment {}", s.number))));
+    columns
+        .extend(proposal.segments.iter().map(|s| Column::number(format!("Segment {}", s.number))));
     Table {
         name: "profiles".to_owned(),
         caption: "Mean of each feature".to_owned(),
@@ -347,67 +352,5 @@ fn hours(proposal: &Proposal) -> Section {
                     .to_owned(),
             ),
         ],
-    }
-}
-
-fn rfm_section(proposal: &Proposal, summary: &RfmSummary) -> Section {
-    let cells = summary.cells.iter().enumerate().flat_map(|(r, row)| {
-        row.iter().enumerate().map(move |(f, &contacts)| {
-            let (recency, frequency) = (r as u8 + 1, f as u8 + 1);
-            RfmCell {
-                recency,
-                frequency,
-                segment: rfm::segment(recency, frequency).to_owned(),
-                contacts: contacts as u64,
-                share: contacts as f64 / summary.buyers.max(1) as f64,
-            }
-        })
-    });
-    Section {
-        id: "rfm".to_owned(),
-        heading: "Recency and frequency".to_owned(),
-        answer: Some(format!(
-            "{} contacts have bought; {} have not.",
-            number::count(summary.buyers as u64),
-            number::count(summary.without_order as u64)
-        )),
-        blocks: vec![
-            figure(
-                "rfm",
-                "Buyers by recency and frequency score",
-                "Share of buyers; 5 is the most recent and the most frequent fifth.",
-                Chart::RfmGrid(RfmGrid { cells: cells.collect() }),
-            ),
-            Block::Table(rfm_table(proposal, summary)),
-            Block::Method(
-                "Scores are quintiles by mid-rank percentile: contacts with equal values share a \
-                 score, whatever their order. The ten named cells are disjoint and complete."
-                    .to_owned(),
-            ),
-        ],
-    }
-}
-
-fn rfm_table(proposal: &Proposal, summary: &RfmSummary) -> Table {
-    let row = |s: &crate::segments::proposal::RfmSegment| {
-        vec![
-            Cell::text(s.name),
-            Cell::Count(s.contacts as u64),
-            Cell::Money {
-                minor: s.revenue_minor,
-                exponent: exponent(&proposal.currency) as u8,
-                currency: proposal.currency.clone(),
-            },
-        ]
-    };
-    Table {
-        name: "rfm".to_owned(),
-        caption: "The named grid".to_owned(),
-        columns: vec![
-            Column::text("Segment"),
-            Column::number("Contacts"),
-            Column::number("Money spent"),
-        ],
-        rows: summary.segments.iter().map(row).collect(),
     }
 }

@@ -208,10 +208,9 @@ fn interval(kind: MetricKind, estimate: Option<&Estimate>) -> Cell {
 
 /// Each arm against the control, overall.
 pub fn comparisons_table(readout: &Readout) -> Table {
-    let rows = readout
-        .metrics
-        .iter()
-        .flat_map(|metric| metric.comparisons.iter().map(|c| comparison_row(metric, c, Vec::new())));
+    let rows = readout.metrics.iter().flat_map(|metric| {
+        metric.comparisons.iter().map(|c| comparison_row(metric, c, Vec::new()))
+    });
     Table {
         name: format!("{}-comparisons", slug(&readout.name)),
         caption: format!("Each arm against {}", readout.control),

@@ -101,16 +101,8 @@ pub fn mid_rank_scores(values: &[i64]) -> Vec<u8> {
 
 /// The names of the grid's cells, from best to worst.
 pub const SEGMENTS: [&str; 10] = [
-    "Champions",
-    "Loyal",
-    "Potential loyalist",
-    "New",
-    "Promising",
-    "Need attention",
-    "About to sleep",
-    "Can't lose",
-    "At risk",
-    "Hibernating",
+    "Champions", "Loyal", "Potential loyalist", "New", "Promising", "Need attention",
+    "About to sleep", "Can't lose", "At risk", "Hibernating",
 ];
 
 /// The segment of a cell: the common ten-cell grid over recency and frequency.

@@ -9,12 +9,8 @@ pub(super) const WELCOME_DELAYS_S: [i64; 3] = [600, 3 * DAY_S, 7 * DAY_S];
 const WELCOME: [&str; 3] =
     ["Welcome, and thank you", "Three things our customers love", "How can we help?"];
 const NEWSLETTERS: [&str; 6] = [
-    "What is new this week",
-    "Fresh finds, picked for you",
-    "The weekly edit",
-    "Five ideas for the weekend",
-    "Behind the scenes, and new arrivals",
-    "Reader favourites",
+    "What is new this week", "Fresh finds, picked for you", "The weekly edit",
+    "Five ideas for the weekend", "Behind the scenes, and new arrivals", "Reader favourites",
 ];
 const PROMOTIONS: [&str; 4] =
     ["20% off, this weekend only", "Free delivery until Sunday", "The sale is on", "Two for one"];

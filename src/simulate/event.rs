@@ -2,17 +2,8 @@
 
 /// Names of the event kinds, in the order of [`Kind`].
 const KINDS: [&str; 11] = [
-    "sent",
-    "delivered",
-    "bounced",
-    "opened",
-    "clicked",
-    "unsubscribed",
-    "complained",
-    "page_viewed",
-    "product_viewed",
-    "cart_added",
-    "checkout_started",
+    "sent", "delivered", "bounced", "opened", "clicked", "unsubscribed", "complained",
+    "page_viewed", "product_viewed", "cart_added", "checkout_started",
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -152,12 +152,7 @@ impl<'a> Record<'a> {
 
     pub fn finish(self) -> Recorded {
         let blocks = [
-            self.contacts,
-            self.events,
-            self.orders,
-            self.items,
-            self.assignments,
-            self.personas,
+            self.contacts, self.events, self.orders, self.items, self.assignments, self.personas,
             self.machine,
         ];
         Recorded { tables: blocks.map(Block::finish), drawn: self.drawn }

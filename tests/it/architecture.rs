@@ -4,17 +4,8 @@ use std::path::{Path, PathBuf};
 
 /// The modules, in the order in which data flows. Each may import the earlier ones.
 const ORDER: [&str; 11] = [
-    "error",
-    "estimate",
-    "workspace",
-    "lake",
-    "ingest",
-    "features",
-    "segments",
-    "experiments",
-    "reports",
-    "pipeline",
-    "cli",
+    "error", "estimate", "workspace", "lake", "ingest", "features", "segments", "experiments",
+    "reports", "pipeline", "cli",
 ];
 
 /// Imports that the order would allow and that must not be: a readout takes a column of segments,
@@ -24,14 +15,7 @@ const FORBIDDEN: [(&str, &[&str]); 2] = [
     (
         "simulate",
         &[
-            "lake",
-            "ingest",
-            "features",
-            "segments",
-            "experiments",
-            "reports",
-            "pipeline",
-            "cli",
+            "lake", "ingest", "features", "segments", "experiments", "reports", "pipeline", "cli",
             "workspace",
         ],
     ),
@@ -39,25 +23,13 @@ const FORBIDDEN: [(&str, &[&str]); 2] = [
 
 /// What only `cli` may touch.
 const CLI_ONLY: [&str; 8] = [
-    "std::env::",
-    "env::args",
-    "env::var",
-    "process::exit",
-    "ExitCode",
-    "Timestamp::now",
-    "SystemTime::now",
-    "clap",
+    "std::env::", "env::args", "env::var", "process::exit", "ExitCode", "Timestamp::now",
+    "SystemTime::now", "clap",
 ];
 
 /// What only the printer may touch.
 const PRINTER_ONLY: [&str; 8] = [
-    "println!",
-    "eprintln!",
-    "print!(",
-    "eprint!(",
-    "stdout()",
-    "stderr()",
-    "io::stdout",
+    "println!", "eprintln!", "print!(", "eprint!(", "stdout()", "stderr()", "io::stdout",
     "io::stderr",
 ];
 

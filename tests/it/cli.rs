@@ -19,13 +19,7 @@ const COMMANDS: &[(&str, &[&str])] = &[
     (
         "rfm",
         &[
-            "<FILE>",
-            "--contact",
-            "--order",
-            "--time",
-            "--amount",
-            "--quantity",
-            "--price",
+            "<FILE>", "--contact", "--order", "--time", "--amount", "--quantity", "--price",
             "--max-bad-share",
         ],
     ),

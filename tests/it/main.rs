@@ -13,6 +13,8 @@ mod bad_workspace;
 mod bytes;
 /// Help, versions, JSON on stdout, silence on stderr.
 mod cli;
+/// Documents that follow from the code: the column contract, the sample shop, the sample report.
+mod docs;
 /// Features and money held against plain loops over the exports.
 mod features;
 /// Published numbers of the Hillstrom e-mail test.

@@ -14,10 +14,7 @@ pub fn specs() -> Vec<FeatureSpec> {
     for days in [Some(90), None] {
         specs.push(count(days, "mails_received", "received", "mails received", "TRUE"));
         let opened = count(
-            days,
-            "human_opens",
-            "human_opened",
-            "received mails opened by a human",
+            days, "human_opens", "human_opened", "received mails opened by a human",
             "opened_us IS NOT NULL",
         );
         specs.push(opened);
@@ -30,28 +27,17 @@ pub fn specs() -> Vec<FeatureSpec> {
         );
         specs.push(any);
         let clicked = count(
-            days,
-            "clicks",
-            "human_clicked",
-            "received mails clicked by a human",
+            days, "clicks", "human_clicked", "received mails clicked by a human",
             "clicked_us IS NOT NULL",
         );
         specs.push(clicked);
         let open_rate = rate(
-            days,
-            "human_open_rate",
-            "human_opened",
-            "opened by a human",
-            "opened_us IS NOT NULL",
+            days, "human_open_rate", "human_opened", "opened by a human", "opened_us IS NOT NULL",
         )
         .words("opens mail", "ignores mail");
         specs.push(if days.is_some() { open_rate.default_set() } else { open_rate });
         let click_rate = rate(
-            days,
-            "click_rate",
-            "human_clicked",
-            "clicked by a human",
-            "clicked_us IS NOT NULL",
+            days, "click_rate", "human_clicked", "clicked by a human", "clicked_us IS NOT NULL",
         )
         .words("clicks in mail", "never clicks in mail");
         specs.push(if days.is_some() { click_rate.default_set() } else { click_rate });

@@ -12,55 +12,17 @@ const MOST_SPACES: usize = 3;
 
 /// Parts of names of columns that identify a person or say where they live.
 const PERSONAL: [&str; 33] = [
-    "email",
-    "phone",
-    "mobile",
-    "fax",
-    "firstname",
-    "lastname",
-    "fname",
-    "lname",
-    "fullname",
-    "surname",
-    "address",
-    "street",
-    "addr",
-    "zip",
-    "postal",
-    "postcode",
-    "latitude",
-    "longitude",
-    "birthday",
-    "birthdate",
-    "dateofbirth",
-    "note",
-    "password",
-    "token",
-    "url",
-    "image",
-    "iban",
-    "organization",
-    "company",
-    "ipsignup",
-    "optinip",
-    "confirmip",
-    "ipopt",
+    "email", "phone", "mobile", "fax", "firstname", "lastname", "fname", "lname", "fullname",
+    "surname", "address", "street", "addr", "zip", "postal", "postcode", "latitude", "longitude",
+    "birthday", "birthdate", "dateofbirth", "note", "password", "token", "url", "image", "iban",
+    "organization", "company", "ipsignup", "optinip", "confirmip", "ipopt",
 ];
 /// Names that are personal only as a whole.
 const PERSONAL_NAMES: [&str; 5] = ["name", "ip", "title", "dob", "givenname"];
 /// Parts of names of totals kept by the platform: they know what came after any past moment.
 const TOTALS: [&str; 11] = [
-    "total",
-    "spent",
-    "orders",
-    "lifetime",
-    "ltv",
-    "predicted",
-    "historic",
-    "expected",
-    "average",
-    "revenue",
-    "score",
+    "total", "spent", "orders", "lifetime", "ltv", "predicted", "historic", "expected", "average",
+    "revenue", "score",
 ];
 
 /// What to do with a column that no field takes.

@@ -139,13 +139,7 @@ fn repeats(matching: &Matching, columns: &[Column]) -> bool {
 /// True if the columns describe people: the names and addresses that only contact exports carry.
 fn is_person(columns: &[Column]) -> bool {
     const OF_PEOPLE: [&str; 8] = [
-        "firstname",
-        "lastname",
-        "fname",
-        "lname",
-        "mergefname",
-        "phonenumber",
-        "birthyear",
+        "firstname", "lastname", "fname", "lname", "mergefname", "phonenumber", "birthyear",
         "memberrating",
     ];
     columns.iter().any(|c| OF_PEOPLE.contains(&c.key.as_str()))
@@ -155,13 +149,7 @@ fn is_person(columns: &[Column]) -> bool {
 fn is_named(table: Table, stem: &str) -> bool {
     let names: &[&str] = match table {
         Table::Contacts => &[
-            "contact",
-            "customer",
-            "person",
-            "people",
-            "member",
-            "subscriber",
-            "profile",
+            "contact", "customer", "person", "people", "member", "subscriber", "profile",
             "audience",
         ],
         Table::Campaigns => &["campaign", "mailing", "newsletter"],

@@ -13,34 +13,12 @@ const LEAST_SHARE: f64 = 0.9;
 const FIRST_VALUES: usize = 3;
 
 const DATES: [&str; 15] = [
-    "%d/%m/%Y",
-    "%m/%d/%Y",
-    "%d.%m.%Y",
-    "%d-%m-%Y",
-    "%m-%d-%Y",
-    "%d/%m/%y",
-    "%m/%d/%y",
-    "%d.%m.%y",
-    "%Y/%m/%d",
-    "%Y.%m.%d",
-    "%b %d, %Y",
-    "%d %b %Y",
-    "%d-%b-%Y",
-    "%B %d, %Y",
-    "%d %B %Y",
+    "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%d/%m/%y", "%m/%d/%y", "%d.%m.%y",
+    "%Y/%m/%d", "%Y.%m.%d", "%b %d, %Y", "%d %b %Y", "%d-%b-%Y", "%B %d, %Y", "%d %B %Y",
 ];
 const CLOCKS: [&str; 11] = [
-    "",
-    " %H:%M",
-    " %H:%M:%S",
-    " %H:%M:%S%.f",
-    " %I:%M %p",
-    " %I:%M:%S %p",
-    ", %H:%M",
-    ", %H:%M:%S",
-    ", %I:%M %p",
-    " %H:%M:%S %z",
-    "T%H:%M:%S",
+    "", " %H:%M", " %H:%M:%S", " %H:%M:%S%.f", " %I:%M %p", " %I:%M:%S %p", ", %H:%M",
+    ", %H:%M:%S", ", %I:%M %p", " %H:%M:%S %z", "T%H:%M:%S",
 ];
 
 /// A format that reads a column's values.
