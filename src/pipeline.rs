@@ -7,13 +7,13 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::experiments::{Readout, ReadoutParams, lake as units};
 use crate::features::{self, Extraction, FeatureTable, catalogue, counts};
 use crate::ingest::{self, IngestReport, Ingested, exponent};
 use crate::lake::{Lake, Session};
 use crate::reports::readout::ReadoutContext;
-use crate::reports::{self, Document, Stamp, Written};
+use crate::reports::{self, Document, Section, Stamp, Written};
 use crate::segments::{self, Proposal, ProposalInput};
 use crate::workspace::atomic::{self, Staging};
 use crate::workspace::{AsOf, ExperimentSettings, InputFile, Manifest, Workspace, fingerprint};
@@ -59,7 +59,16 @@ pub struct ExperimentResult {
     pub id: String,
     pub question: Option<String>,
     pub units: units::Intake,
-    pub readout: Readout,
+    /// `None` while there is nobody to read; `not_yet` says why.
+    pub readout: Option<Readout>,
+    pub not_yet: Option<String>,
+}
+
+impl ExperimentResult {
+    /// True if the split itself is broken.
+    pub fn is_broken(&self) -> bool {
+        self.readout.as_ref().is_some_and(|r| r.sample_ratio.mismatch)
+    }
 }
 
 /// A workspace with the options of this run, and what has been computed so far.
@@ -289,15 +298,13 @@ impl<'a> Pipeline<'a> {
         };
         let minor_per_major = 10f64.powi(exponent(&self.currency(&session)?) as i32);
         let units = units::intake(&session, experiment, &as_of, minor_per_major, &segments)?;
-        let tally = units.units.tally()?;
-        let mut params = ReadoutParams::new(&experiment.id, &experiment.control);
-        if !experiment.shares.is_empty() {
-            let shares = experiment.shares.iter().map(|(arm, share)| (arm.clone(), *share));
-            params = params.planned_shares(shares.collect::<Vec<_>>());
-        }
-        let readout = params.check(tally.spec())?.read(&tally)?;
         let (id, question) = (experiment.id.clone(), experiment.question.clone());
-        Ok(ExperimentResult { id, question, units, readout })
+        let not_yet = not_yet(&session, experiment, &units)?;
+        let readout = match not_yet {
+            Some(_) => None,
+            None => Some(read(experiment, &units)?),
+        };
+        Ok(ExperimentResult { id, question, units, readout, not_yet })
     }
 
     fn report_manifest(&self) -> Result<Manifest> {
@@ -337,14 +344,7 @@ impl<'a> Pipeline<'a> {
             None => self.fresh_results()?,
         };
         let mut sections = reports::proposal::sections(&proposal, &catalogue());
-        sections.extend(results.iter().map(|r| {
-            let context = ReadoutContext {
-                question: r.question.as_deref(),
-                currency: Some(&proposal.currency),
-                facts: facts(r),
-            };
-            reports::readout::section(&r.readout, &context)
-        }));
+        sections.extend(results.iter().map(|r| experiment_section(r, &proposal.currency)));
         sections.push(reports::data::section(&data));
         Ok(Document {
             title: format!("{}: segments and experiments", self.workspace.settings().shop.name),
@@ -355,6 +355,37 @@ impl<'a> Pipeline<'a> {
     }
 }
 
+/// Why an experiment cannot be read yet. An id that no assignment has, while others do, is a slip.
+fn not_yet(
+    session: &Session,
+    experiment: &ExperimentSettings,
+    units: &units::Intake,
+) -> Result<Option<String>> {
+    if units.assigned == 0 {
+        let known = units::known_experiments(session)?;
+        if !known.is_empty() {
+            let known = known.iter().map(String::as_str);
+            return Err(Error::unknown(Kind::Settings, "experiment", &experiment.id, known));
+        }
+        return Ok(Some("Nobody was assigned before the as-of date.".to_owned()));
+    }
+    let is_early = units.immature == units.assigned;
+    Ok(is_early.then(|| {
+        let (assigned, hours) = (reports::number::count(units.assigned), units.window_hours);
+        format!("None of the {assigned} recipients has had the full {hours} hours yet.")
+    }))
+}
+
+fn read(experiment: &ExperimentSettings, units: &units::Intake) -> Result<Readout> {
+    let tally = units.units.tally()?;
+    let mut params = ReadoutParams::new(&experiment.id, &experiment.control);
+    if !experiment.shares.is_empty() {
+        let shares = experiment.shares.iter().map(|(arm, share)| (arm.clone(), *share));
+        params = params.planned_shares(shares.collect::<Vec<_>>());
+    }
+    params.check(tally.spec())?.read(&tally)
+}
+
 fn file_stem(id: &str) -> String {
     id.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' }).collect()
 }
@@ -362,7 +393,7 @@ fn file_stem(id: &str) -> String {
 fn answer(proposal: &Proposal, results: &[ExperimentResult]) -> String {
     let segments = reports::proposal::answer(proposal);
     let broken: Vec<&str> =
-        results.iter().filter(|r| r.readout.sample_ratio.mismatch).map(|r| r.id.as_str()).collect();
+        results.iter().filter(|r| r.is_broken()).map(|r| r.id.as_str()).collect();
     match (results.len(), broken.as_slice()) {
         (0, _) => segments,
         (n, []) => format!("{segments} {n} experiments are read below."),
@@ -371,6 +402,21 @@ fn answer(proposal: &Proposal, results: &[ExperimentResult]) -> String {
             broken.len(),
             broken.join(", ")
         ),
+    }
+}
+
+fn experiment_section(result: &ExperimentResult, currency: &str) -> Section {
+    let context = ReadoutContext {
+        question: result.question.as_deref(),
+        currency: Some(currency),
+        facts: facts(result),
+    };
+    match &result.readout {
+        Some(readout) => reports::readout::section(readout, &context),
+        None => {
+            let why = result.not_yet.as_deref().unwrap_or_default();
+            reports::readout::not_yet(&result.id, why, &context)
+        }
     }
 }
 

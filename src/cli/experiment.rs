@@ -15,7 +15,7 @@ pub fn run(args: &ExperimentReadoutArgs, global: &Global, printer: &Printer) -> 
         chosen.into_iter().map(|e| pipeline.readout(e)).collect::<Result<Vec<_>>>()
     })?;
     show(&results, printer)?;
-    let broken = results.iter().any(|r| r.readout.sample_ratio.mismatch);
+    let broken = results.iter().any(|r| r.is_broken());
     Ok(if broken { Verdict::No } else { Verdict::Fine })
 }
 
@@ -44,16 +44,19 @@ fn show(results: &[ExperimentResult], printer: &Printer) -> Result<()> {
         return printer.json(&results);
     }
     for result in results {
-        if printer.format == Format::Text {
-            printer.line(&format!("{}\n{}", result.id, result.readout.answer))?;
-            let segments = &result.readout.segment_answers;
-            segments.iter().try_for_each(|text| printer.line(text))?;
-            printer.line("")?;
+        let Some(readout) = &result.readout else {
+            printer.warn(&format!("{}: {}", result.id, result.not_yet.as_deref().unwrap_or("")));
+            continue;
+        };
+        if printer.format == Format::Csv {
+            printer.table(&reports::readout::all_comparisons_table(readout))?;
+            continue;
         }
-        printer.table(&reports::readout::comparisons_table(&result.readout))?;
-        if printer.format == Format::Text {
-            printer.line("")?;
-        }
+        printer.line(&format!("{}\n{}", result.id, readout.answer))?;
+        readout.segment_answers.iter().try_for_each(|text| printer.line(text))?;
+        printer.line("")?;
+        printer.table(&reports::readout::comparisons_table(readout))?;
+        printer.line("")?;
     }
     Ok(())
 }

@@ -39,7 +39,7 @@ const METRICS: [(&str, &str, bool); 8] = [
     ("bounce", "bounced", true),
 ];
 
-/// The units of one experiment, and what a reader must know about them.
+/// The units of one experiment, and what a reader must know about them. Nobody may be among them yet.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Intake {
     #[serde(skip)]
@@ -66,10 +66,6 @@ pub fn intake(
     let campaign = campaign(session, &experiment.id)?;
     let sql = units_sql(experiment, as_of, campaign.as_deref(), &metrics);
     let batches = session.collect(&sql).map_err(|e| explain(e, experiment))?;
-    let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
-    if rows == 0 {
-        return Err(no_rows(session, experiment));
-    }
     let columns = Columns::read(&batches)?;
     Ok(columns.intake(experiment, campaign, &metrics, minor_per_major, segments))
 }
@@ -173,11 +169,9 @@ fn explain(cause: Error, experiment: &ExperimentSettings) -> Error {
         .hint("`by` may name `segment` or a column of contacts; free attributes start with attr_")
 }
 
-fn no_rows(session: &Session, experiment: &ExperimentSettings) -> Error {
-    let sql = "SELECT DISTINCT CAST(experiment_id AS VARCHAR) FROM assignments ORDER BY 1";
-    let names = session.words(sql).unwrap_or_default();
-    let names = names.iter().map(String::as_str);
-    Error::unknown(Kind::Settings, "experiment", &experiment.id, names)
+/// The ids of the experiments that have assignments before the as-of.
+pub fn known_experiments(session: &Session) -> Result<Vec<String>> {
+    session.words("SELECT DISTINCT CAST(experiment_id AS VARCHAR) FROM assignments ORDER BY 1")
 }
 
 /// The query's result, column by column, whatever its batches.
@@ -216,11 +210,11 @@ impl Columns {
         minor_per_major: f64,
         segments: &HashMap<String, String>,
     ) -> Intake {
-        let mature = &self.numbers["is_mature"];
+        let mature = self.number("is_mature");
         let rows: Vec<usize> = (0..mature.len()).filter(|&row| mature[row] > 0.0).collect();
-        let sent = &self.numbers["was_sent"];
+        let sent = self.number("was_sent");
         let metric = |(name, _, is_proportion): &Metric| {
-            let values = &self.numbers[&format!("metric_{name}")];
+            let values = self.number(&format!("metric_{name}"));
             let unit = if *is_proportion { 1.0 } else { minor_per_major };
             MetricValues {
                 name: (*name).to_owned(),
@@ -232,7 +226,7 @@ impl Columns {
             let level = |row: usize| self.level(column, row, segments);
             (column.clone(), Levels::of(rows.iter().map(|&row| level(row))))
         };
-        let variants = &self.texts["variant"];
+        let variants = self.texts.get("variant").map_or(&[][..], Vec::as_slice);
         let units = Units {
             arms: Levels::of(rows.iter().map(|&row| variants[row].as_deref())),
             metrics: metrics.iter().map(metric).collect(),
@@ -248,6 +242,10 @@ impl Columns {
         }
     }
 
+    fn number(&self, name: &str) -> &[f64] {
+        self.numbers.get(name).map_or(&[], Vec::as_slice)
+    }
+
     fn level<'a>(
         &'a self,
         column: &str,
@@ -255,7 +253,7 @@ impl Columns {
         segments: &'a HashMap<String, String>,
     ) -> Option<&'a str> {
         if column == SEGMENT_COLUMN {
-            let id = self.texts["contact_id"][row].as_deref()?;
+            let id = self.texts.get("contact_id")?[row].as_deref()?;
             return segments.get(id).map(String::as_str);
         }
         self.texts.get(&format!("by_{column}"))?[row].as_deref()

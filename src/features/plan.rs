@@ -92,7 +92,7 @@ mail AS (SELECT contact_key, campaign_id,
     min(us) FILTER (WHERE kind = 'clicked' AND machine IS NOT TRUE) AS clicked_us,
     max(us) FILTER (WHERE kind = 'opened' AND machine IS NOT TRUE) AS last_opened_us,
     max(us) FILTER (WHERE kind = 'clicked' AND machine IS NOT TRUE) AS last_clicked_us
-  FROM e WHERE kind IN {MAIL} GROUP BY contact_key, campaign_id),
+  FROM e WHERE kind IN {MAIL} AND campaign_id IS NOT NULL GROUP BY contact_key, campaign_id),
 mailings AS (SELECT *,
     coalesce(delivered_us, CASE WHEN bounces = 0 THEN sent_us END) AS received_us FROM mail),
 activity AS (SELECT e.contact_key, e.us, e.device,

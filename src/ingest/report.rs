@@ -20,6 +20,8 @@ pub struct SourceCounts {
     pub set_aside_other_currency: u64,
     /// Rows that take an order back, with or without a contact: refunds, cancellations, returns.
     pub cancellations: u64,
+    /// Accepted mail events that name no campaign: opens cannot be matched to sends.
+    pub mail_without_campaign: u64,
     /// Rows of a kind that the mapping skips.
     pub skipped: u64,
     pub accepted_minor: i64,

@@ -62,6 +62,13 @@ fn notices(report: &IngestReport) -> Vec<Block> {
             let count = number::count(source.set_aside_no_contact);
             note(format!("{count} rows of {} name no contact and are set aside.", source.table));
         }
+        if source.mail_without_campaign > 0 {
+            let count = number::count(source.mail_without_campaign);
+            note(format!(
+                "{count} mail events name no campaign and count in no open or click rate, because \
+                 they cannot be matched to a send. Map the campaign column."
+            ));
+        }
         for (rule, count) in &source.rules {
             note(format!("{} rows of {}: {rule}.", number::count(*count), source.table));
         }

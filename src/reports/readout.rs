@@ -46,6 +46,16 @@ pub fn section(readout: &Readout, context: &ReadoutContext<'_>) -> Section {
     }
 }
 
+/// An experiment that cannot be read yet, and why.
+pub fn not_yet(name: &str, why: &str, context: &ReadoutContext<'_>) -> Section {
+    Section {
+        id: slug(name),
+        heading: format!("Experiment: {name}"),
+        answer: Some(format!("Too early to read. {why}")),
+        blocks: context.question.map(|q| Block::Text(q.to_owned())).into_iter().collect(),
+    }
+}
+
 fn slug(name: &str) -> String {
     let lower = name.to_lowercase();
     let words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty());

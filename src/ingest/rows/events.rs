@@ -13,7 +13,7 @@ use super::super::columns;
 use super::super::mapping::Mapping;
 use super::super::quarantine::Rule;
 use super::super::source::RawBatch;
-use super::super::words::WordColumn;
+use super::super::words::{NONE, WordColumn};
 use super::{Intake, Rows, each_row};
 
 /// Columns of words, in the stored order.
@@ -52,6 +52,9 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("started_checkout", "checkout_started"),
     ("checkout", "checkout_started"),
 ];
+
+/// Kinds that belong to a mailing.
+const MAIL: [&str; 5] = ["bounced", "clicked", "delivered", "opened", "sent"];
 
 /// A word that means "not for this table".
 const SKIP: &str = "skip";
@@ -108,6 +111,10 @@ impl EventRows {
             self.id_hash.push(id.text(row).map_or(0, |id| hash(&id)));
             for (column, cell) in self.words.iter_mut().zip(&words) {
                 column.push(cell.text(row).as_deref());
+            }
+            let is_mail = MAIL.contains(&EVENT_KINDS[usize::from(code)]);
+            if is_mail && self.words[0].codes.last() == Some(&NONE) {
+                intake.counts.mail_without_campaign += 1;
             }
             intake.counts.accepted += 1;
             intake.counts.span(ts);
