@@ -180,7 +180,7 @@ impl ClusterResult {
             caption: String::new(),
             columns: vec![Column::text("id"), Column::number("cluster")],
             rows: rows
-                .map(|(id, label)| vec![Cell::text(&**id), Cell::Count(*label as u64 + 1)])
+                .map(|(id, label)| vec![Cell::Id(id.clone()), Cell::Count(*label as u64 + 1)])
                 .collect(),
         }
     }

@@ -118,12 +118,14 @@ impl RfmResult {
         Verdict::No
     }
 
-    fn exponent(&self) -> u8 {
-        exponent(&self.currency) as u8
+    fn money(&self, minor: i64) -> String {
+        self.money_cell(minor).shown()
     }
 
-    fn money(&self, minor: i64) -> String {
-        number::plain_money(minor, self.exponent())
+    /// Major units. The quotient is the nearest float, which prints the very digits of the amount.
+    fn money_cell(&self, minor: i64) -> Cell {
+        let decimals = exponent(&self.currency) as usize;
+        Cell::Number { value: minor as f64 / 10f64.powi(decimals as i32), decimals }
     }
 
     /// Every row and every penny accounted for.
@@ -189,10 +191,10 @@ impl RfmResult {
             let recency = p.recency_days.map(|d| Cell::Number { value: d as f64, decimals: 0 });
             let minor = p.monetary_minor;
             vec![
-                Cell::text(&*p.contact_id),
+                Cell::Id(p.contact_id.clone()),
                 recency.unwrap_or_else(|| Cell::missing("no order")),
                 Cell::Count(p.frequency),
-                Cell::text(number::plain_money(minor, self.exponent())),
+                self.money_cell(minor),
                 score(s.scores.map(|s| s.recency)),
                 score(s.scores.map(|s| s.frequency)),
                 score(s.scores.map(|s| s.monetary)),
@@ -219,7 +221,7 @@ impl RfmResult {
                 Cell::text(s.name),
                 Cell::Count(s.contacts as u64),
                 Cell::Percent { value: s.contacts as f64 / all, decimals: 1 },
-                Cell::text(self.money(s.revenue_minor)),
+                self.money_cell(s.revenue_minor),
             ]
         };
         Table {

@@ -9,6 +9,8 @@ use super::number;
 #[serde(rename_all = "snake_case")]
 pub enum Cell {
     Text(String),
+    /// An id: unchanged in CSV, so that it can be joined on, even where it begins like a formula.
+    Id(String),
     /// A whole number of things.
     Count(u64),
     Number {
@@ -52,7 +54,7 @@ impl Cell {
     /// The value as people read it.
     pub fn shown(&self) -> String {
         match self {
-            Cell::Text(text) => text.clone(),
+            Cell::Text(text) | Cell::Id(text) => text.clone(),
             Cell::Count(n) => number::count(*n),
             Cell::Number { value, decimals } => number::decimal(*value, *decimals),
             Cell::Percent { value, decimals } => number::percent(*value, *decimals),
@@ -87,6 +89,7 @@ impl Cell {
     pub(super) fn fields(&self, form: Form) -> Vec<String> {
         let mut fields = match self {
             Cell::Text(text) => vec![inert(text)],
+            Cell::Id(text) => vec![text.clone()],
             Cell::Count(n) => vec![n.to_string()],
             Cell::Number { value, .. } | Cell::Percent { value, .. } => vec![number::plain(*value)],
             Cell::PValue(p) => vec![number::plain(*p)],
