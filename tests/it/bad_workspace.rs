@@ -1,8 +1,10 @@
 //! Bad sources and bad settings of a workspace: `ingest` refuses, and what was there stays.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use crate::support::{Dir, SMALL, no_panic, refused};
+use crate::support::{Dir, SMALL, all_right, no_panic, refusal, refused};
 
 /// A workspace with a lake, small enough to be copied for every case.
 static WORKSPACE: LazyLock<Dir> = LazyLock::new(|| {
@@ -38,27 +40,29 @@ files = ["events.csv"]
 columns = { event_id = "id", contact = "customer", time = "at", kind = "what" }
 "#;
 
-/// Asserts that `ingest` refuses after `spoil`, and that neither a lake that was there changes nor
-/// one that was not appears.
-fn spoilt(spoil: &dyn Fn(&Dir), code: i32, words: &[&str]) {
+fn lake(dir: &Dir) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = dir.files();
+    files.retain(|path, _| path.starts_with("lake"));
+    files
+}
+
+/// What is wrong with the refusal of `ingest` after `spoil`. Neither may a lake that was there
+/// change, nor one that was not appear.
+fn spoilt(spoil: &dyn Fn(&Dir), code: i32, words: &[&str]) -> Result<(), String> {
     let with_lake = Dir::copy_of(WORKSPACE.path());
     let without = Dir::copy_of(WORKSPACE.path());
     std::fs::remove_dir_all(without.path().join("lake")).unwrap();
     for dir in [with_lake, without] {
         spoil(&dir);
-        let lake = |dir: &Dir| {
-            let mut files = dir.files();
-            files.retain(|path, _| path.starts_with("lake"));
-            files
-        };
         let before = lake(&dir);
         let output = dir.run("ingest");
-        refused(&output, code, words);
         no_panic(&output);
-        assert!(before == lake(&dir), "the lake changed");
+        assert!(before == lake(&dir), "the lake changed: {output:?}");
         assert_eq!(before.is_empty(), !dir.path().join("lake").exists());
         dir.has_no_leftovers();
+        refusal(&output, code, words)?;
     }
+    Ok(())
 }
 
 /// Source files: name, content of `orders.csv` (`None`: no file), exit code, words.
@@ -115,13 +119,13 @@ const FILES: &[(Option<&[u8]>, i32, &[&str])] = &[
 
 #[test]
 fn a_bad_source_file_is_refused_and_the_lake_stays() {
-    for (content, code, words) in FILES {
+    all_right(FILES.iter().map(|(content, code, words)| {
         let spoil = |dir: &Dir| match content {
             Some(content) => drop(dir.write("orders.csv", content)),
             None => std::fs::remove_file(dir.path().join("orders.csv")).unwrap(),
         };
-        spoilt(&spoil, *code, words);
-    }
+        spoilt(&spoil, *code, words)
+    }));
 }
 
 /// Changes of the settings: what is replaced by what, exit code, words.
@@ -155,13 +159,13 @@ const CHANGES: &[(&str, &str, i32, &[&str])] = &[
 
 #[test]
 fn bad_settings_are_refused_and_the_lake_stays() {
-    for (from, to, code, words) in CHANGES {
+    all_right(CHANGES.iter().map(|(from, to, code, words)| {
         let spoil = |dir: &Dir| {
             std::fs::create_dir(dir.path().join("bare")).unwrap();
             dir.edit("microseg.toml", |text| text.replacen(from, to, 1));
         };
-        spoilt(&spoil, *code, words);
-    }
+        spoilt(&spoil, *code, words)
+    }));
 }
 
 /// An experiment of the settings that cannot be read: what is replaced by what, words.
@@ -186,11 +190,11 @@ const EXPERIMENTS: &[(&str, &str, &[&str])] = &[
 
 #[test]
 fn an_experiment_that_cannot_be_read_is_refused() {
-    for (from, to, words) in EXPERIMENTS {
+    all_right(EXPERIMENTS.iter().map(|(from, to, words)| {
         let dir = SMALL.copy();
         dir.edit("microseg.toml", |text| text.replacen(from, to, 1));
-        refused(&dir.run("experiment readout"), 2, words);
-    }
+        refusal(&dir.run("experiment readout"), 2, words)
+    }));
     let unknown = SMALL.copy().run("experiment readout subject-lin");
     refused(&unknown, 2, &["unknown experiment `subject-lin`", "did you mean `subject-line`?"]);
 }

@@ -126,7 +126,8 @@ fn a_copy_of_a_file_changes_no_byte_and_is_named() {
 #[test]
 fn half_of_a_file_exported_again_changes_no_byte() {
     let dir = exports();
-    for table in TABLES {
+    // Lines of an order have no id: two that are equal may both be meant.
+    for table in TABLES.iter().filter(|table| **table != "order_items") {
         let text = dir.read(&format!("exports/{table}.csv"));
         let half: String =
             text.lines().take(1 + text.lines().count() / 2).map(|l| format!("{l}\n")).collect();

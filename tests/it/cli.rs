@@ -79,7 +79,7 @@ fn wrong_usage_exits_with_two_and_prints_no_result() {
         let output = run_line(line);
         assert_eq!(output.code, Some(2), "microseg {line}");
         assert_eq!(output.stdout, "", "microseg {line}");
-        assert!(output.stderr.contains("Usage"), "microseg {line}: {}", output.stderr);
+        assert!(output.stderr.contains("--help"), "microseg {line}: {}", output.stderr);
     }
 }
 

@@ -140,7 +140,7 @@ fn a_report_with_figures_and_tables_is_written_where_asked() {
         let is_one = |n: &String| n.starts_with(folder) && n.ends_with(ending);
         files.keys().map(|path| name(path)).filter(is_one).count()
     };
-    assert!(dir.read("deep/report/report.html").contains("22.49"), "the z is not on the page");
+    assert!(dir.read("deep/report/report.html").contains("22.4860"), "the z is not on the page");
     assert!(count("deep/report/figures/", ".svg") >= 3);
     assert!(count("deep/report/figures/", ".png") >= 3);
     assert_eq!(count("deep/report/tables/", ".csv"), 3);

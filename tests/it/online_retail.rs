@@ -174,7 +174,7 @@ fn in_pence(scores: &str) -> String {
     writer.write_record(reader.headers().unwrap()).unwrap();
     for row in reader.records() {
         let row = row.unwrap();
-        let money: String = row[3].chars().filter(|c| *c != '.').collect();
+        let money = format!("{:.0}", row[3].parse::<f64>().unwrap() * 100.0);
         let cells =
             row.iter().enumerate().map(|(place, cell)| if place == 3 { &*money } else { cell });
         writer.write_record(cells).unwrap();

@@ -47,20 +47,35 @@ pub fn run_line(line: &str) -> Output {
     run(&line.split_whitespace().collect::<Vec<_>>())
 }
 
-/// Asserts a refusal: its exit code, one line of what, one of what to do, these words in them, and
-/// nothing else anywhere.
-pub fn refused(output: &Output, code: i32, words: &[&str]) {
-    let all = format!("{output:#?}");
-    assert_eq!(output.code, Some(code), "exit code: {all}");
-    assert_eq!(output.stdout, "", "stdout: {all}");
+/// What is wrong with a refusal, which is: this exit code, one line of what, one of what to do,
+/// these words in them, and nothing else anywhere.
+pub fn refusal(output: &Output, code: i32, words: &[&str]) -> Result<(), String> {
     let lines: Vec<&str> = output.stderr.lines().collect();
-    assert_eq!(lines.len(), 2, "two lines: {all}");
-    assert!(lines[0].starts_with("error: "), "{all}");
-    assert!(lines[1].starts_with("hint: "), "{all}");
-    for word in words {
-        assert!(output.stderr.contains(word), "`{word}` is not said: {all}");
-    }
-    no_panic(output);
+    let missing: Vec<&&str> = words.iter().filter(|word| !output.stderr.contains(**word)).collect();
+    let wrong = if output.code != Some(code) {
+        format!("the exit code is not {code}")
+    } else if !output.stdout.is_empty() {
+        "stdout is not empty".to_owned()
+    } else if !matches!(*lines, [what, hint] if what.starts_with("error: ") && hint.starts_with("hint: "))
+    {
+        "not one line of error and one of hint".to_owned()
+    } else if !missing.is_empty() {
+        format!("{missing:?} is not said")
+    } else {
+        return Ok(());
+    };
+    Err(format!("{wrong}: {output:?}"))
+}
+
+/// Asserts a refusal.
+pub fn refused(output: &Output, code: i32, words: &[&str]) {
+    refusal(output, code, words).unwrap_or_else(|wrong| panic!("{wrong}"));
+}
+
+/// Asserts that all cases of a table are as they should be; shows all that are not.
+pub fn all_right(cases: impl IntoIterator<Item = Result<(), String>>) {
+    let wrong: Vec<String> = cases.into_iter().filter_map(Result::err).collect();
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 /// Asserts that no part of a panic reached the user.
@@ -128,10 +143,10 @@ impl Dir {
 
     /// Asserts that no unfinished folder or file of a writer is left.
     pub fn has_no_leftovers(&self) {
-        for path in self.files().into_keys().chain(folders(self.path())) {
-            let text = path.display().to_string();
+        for entry in std::fs::read_dir(self.path()).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
             let is_left = [".microseg-new-", ".microseg-old-", ".report-", ".tmp"];
-            assert!(!is_left.iter().any(|part| text.contains(part)), "{text} is left over");
+            assert!(!is_left.iter().any(|start| name.starts_with(start)), "{name} is left over");
         }
     }
 }
@@ -158,11 +173,6 @@ fn collect(root: &Path, dir: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
             files.insert(path.strip_prefix(root).unwrap().to_owned(), fs::read(&path).unwrap());
         }
     }
-}
-
-fn folders(dir: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
-    entries.filter(|path| path.is_dir()).collect()
 }
 
 /// Real data: `$MICROSEG_DATA`, or `../shared/data` beside the package. `None`, with a word on
