@@ -88,7 +88,8 @@ impl Error {
             std::io::ErrorKind::BrokenPipe => Kind::BrokenPipe,
             _ => Kind::Data,
         };
-        Self::new(kind, format!("could not {doing}")).at_file(path).caused_by(cause)
+        let hint = io_hint(cause.kind());
+        Self::new(kind, format!("could not {doing}")).at_file(path).hint(hint).caused_by(cause)
     }
 
     #[must_use]
@@ -154,6 +155,22 @@ impl Error {
             None if known.is_empty() => error.hint(format!("there is no {what} here at all")),
             None => error.hint(format!("known: {}", listed(&known))),
         }
+    }
+}
+
+/// What to do about a failed operation on a file or folder.
+fn io_hint(kind: std::io::ErrorKind) -> &'static str {
+    use std::io::ErrorKind as Io;
+    match kind {
+        Io::NotFound => "check the path and the spelling",
+        Io::PermissionDenied | Io::ReadOnlyFilesystem => "choose a place that you may write to",
+        Io::AlreadyExists | Io::NotADirectory => "a file is in the way; choose another folder",
+        Io::IsADirectory => "a folder is in the way; choose another name",
+        Io::StorageFull => "make room on the disk",
+        Io::UnexpectedEof | Io::InvalidData | Io::InvalidInput => {
+            "the file is damaged or cut off; fetch it again"
+        }
+        _ => "check the path, and that it may be read and written",
     }
 }
 

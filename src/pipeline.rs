@@ -149,7 +149,7 @@ impl<'a> Pipeline<'a> {
     }
 
     fn features_manifest(&self) -> Result<Manifest> {
-        features::manifest(self.lake()?.manifest(), &self.as_of()?, self.seed())
+        features::manifest(self.lake()?.manifest(), &self.as_of()?)
     }
 
     /// Brings the feature table up to date.
@@ -190,7 +190,7 @@ impl<'a> Pipeline<'a> {
         let settings = self.workspace.settings();
         let hash = fingerprint(&(&settings.segments, &settings.shop))?;
         let manifest =
-            Manifest::new("segments", hash, self.seed(), Some(self.as_of()?.to_string()));
+            Manifest::new("segments", hash, Some(self.seed()), Some(self.as_of()?.to_string()));
         Ok(manifest.with_inputs(vec![input]))
     }
 
@@ -255,7 +255,7 @@ impl<'a> Pipeline<'a> {
         let settings = self.workspace.settings();
         let hash = fingerprint(&(&settings.experiments, &settings.shop))?;
         let manifest =
-            Manifest::new("readouts", hash, self.seed(), Some(self.as_of()?.to_string()));
+            Manifest::new("readouts", hash, Some(self.seed()), Some(self.as_of()?.to_string()));
         Ok(manifest.with_inputs(vec![lake, segments]))
     }
 
@@ -316,7 +316,8 @@ impl<'a> Pipeline<'a> {
             input("readouts", self.readouts_manifest()?)?,
         ];
         let hash = fingerprint(self.workspace.settings())?;
-        let manifest = Manifest::new("report", hash, self.seed(), Some(self.as_of()?.to_string()));
+        let manifest =
+            Manifest::new("report", hash, Some(self.seed()), Some(self.as_of()?.to_string()));
         Ok(manifest.with_inputs(inputs))
     }
 
@@ -424,7 +425,7 @@ fn stamp(manifest: &Manifest, data: &IngestReport) -> Stamp {
     let rows: u64 = data.sources.iter().map(|s| s.accepted).sum();
     Stamp {
         as_of: manifest.as_of.clone().unwrap_or_default(),
-        seed: manifest.seed,
+        seed: manifest.seed.unwrap_or_default(),
         program: format!("microseg {}", manifest.program_version),
         settings_hash: manifest.settings_hash.clone(),
         source: vec![("Rows accepted".to_owned(), reports::number::count(rows))],

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::error::{Error, Result};
 use crate::features::{Preparation, Prepared, Scale, Transform};
-use crate::ingest::flat::{FlatColumns, read_columns};
+use crate::ingest::flat::{self, FlatColumns, read_columns};
 use crate::reports::{Cell, Column, Table, number};
 use crate::segments::choice::{Choice, ChoiceParams};
 use crate::segments::kmeans::Clustering;
@@ -48,7 +48,9 @@ fn range(k: &str) -> Result<(usize, usize)> {
     match k.parse::<usize>() {
         Ok(k) if k > 0 => Ok((k, k)),
         _ if k == "auto" => Ok(AUTO),
-        _ => Err(Error::settings("k must be a whole number from 1 on, or auto").with_value(k)),
+        _ => Err(Error::settings("k must be a whole number from 1 on, or auto")
+            .with_value(k)
+            .hint("pass --k 5, or --k auto")),
     }
 }
 
@@ -70,12 +72,13 @@ impl Input {
         };
         let rows = ids[0].codes.len();
         if rows == 0 {
-            return Err(Error::data("no row has a number in every column").at_file(&args.file));
+            return Err(flat::unusable(&columns, &args.file));
         }
         if let Some(row) = (0..rows).find(|&row| text(row).is_none()) {
             return Err(Error::data(format!("row {} has no id", row + 1))
                 .at_file(&args.file)
-                .at_column(&*args.id));
+                .at_column(&*args.id)
+                .hint("cluster takes one row per contact, each with an id"));
         }
         let mut order: Vec<usize> = (0..rows).collect();
         order.sort_by(|&a, &b| text(a).cmp(&text(b)));

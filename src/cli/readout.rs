@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::experiments::{Levels, MetricValues, Readout, ReadoutParams, Units};
-use crate::ingest::flat::{FlatColumns, read_columns};
+use crate::ingest::flat::{self, FlatColumns, read_columns};
 use crate::ingest::words::{NONE, WordColumn};
 use crate::reports::readout::ReadoutContext;
 use crate::reports::{self, Document, Stamp, number};
@@ -20,9 +20,7 @@ pub fn run(args: &ReadoutArgs, global: &Global, printer: &Printer) -> Result<Ver
     let mut columns = read_columns(&args.file, &texts, &args.metrics)?;
     let without = drop_rows_without_variant(&mut columns);
     if columns.texts[0].codes.is_empty() {
-        return Err(Error::data("no row can be used")
-            .at_file(&args.file)
-            .at_column(&*args.variant));
+        return Err(flat::unusable(&columns, &args.file));
     }
     let units = units(args, &mut columns);
     let tally = units.tally().map_err(|e| e.at_file(&args.file))?;
@@ -45,7 +43,9 @@ fn refuse_twice(args: &ReadoutArgs) -> Result<()> {
         std::iter::once(&args.variant).chain(&args.by).chain(&args.metrics).collect();
     names.sort();
     match names.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(Error::settings("a column is named twice").at_column(&**pair[0])),
+        Some(pair) => Err(Error::settings("a column is named twice")
+            .at_column(&**pair[0])
+            .hint("a column is the variant, a metric or a breakdown, once")),
         None => Ok(()),
     }
 }

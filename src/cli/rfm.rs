@@ -194,7 +194,7 @@ impl RfmResult {
                 Cell::Id(p.contact_id.clone()),
                 recency.unwrap_or_else(|| Cell::missing("no order")),
                 Cell::Count(p.frequency),
-                self.money_cell(minor),
+                Cell::Id(number::plain_money(minor, exponent(&self.currency) as u8)),
                 score(s.scores.map(|s| s.recency)),
                 score(s.scores.map(|s| s.frequency)),
                 score(s.scores.map(|s| s.monetary)),

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::units::{Levels, MetricValues, Units};
 use crate::error::{Error, Kind, Result};
-use crate::lake::Session;
+use crate::lake::{Session, Table};
 use crate::workspace::{AsOf, ExperimentSettings};
 
 /// Level of a segment column for contacts without a value.
@@ -63,9 +63,10 @@ pub fn intake(
     segments: &HashMap<String, String>,
 ) -> Result<Intake> {
     let metrics = known_metrics(&experiment.metrics)?;
+    check_by(session, experiment)?;
     let campaign = campaign(session, &experiment.id)?;
     let sql = units_sql(experiment, as_of, campaign.as_deref(), &metrics);
-    let batches = session.collect(&sql).map_err(|e| explain(e, experiment))?;
+    let batches = session.collect(&sql)?;
     let columns = Columns::read(&batches)?;
     Ok(columns.intake(experiment, campaign, &metrics, minor_per_major, segments))
 }
@@ -162,11 +163,18 @@ fn units_sql(
     )
 }
 
-/// A broken `by` is the one thing in the query that the settings decide.
-fn explain(cause: Error, experiment: &ExperimentSettings) -> Error {
-    Error::settings(format!("experiment `{}` could not be read", experiment.id))
-        .caused_by(cause)
-        .hint("`by` may name `segment` or a column of contacts; free attributes start with attr_")
+/// `by` may name the proposal's segments or a column of `contacts`.
+fn check_by(session: &Session, experiment: &ExperimentSettings) -> Result<()> {
+    let mut known = session.columns(Table::Contacts)?;
+    known.push(SEGMENT_COLUMN.to_owned());
+    match experiment.by.iter().find(|by| !known.contains(by)) {
+        Some(by) => {
+            let known = known.iter().map(String::as_str);
+            let error = Error::unknown(Kind::Settings, "breakdown", by, known);
+            Err(error.at_column(format!("by of experiment {}", experiment.id)))
+        }
+        None => Ok(()),
+    }
 }
 
 /// The ids of the experiments that have assignments before the as-of.

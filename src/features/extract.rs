@@ -36,12 +36,12 @@ pub fn extract(extraction: &Extraction<'_>) -> Result<FeatureTable> {
 }
 
 /// What the feature table is made from.
-pub fn manifest(lake: &Manifest, as_of: &AsOf, seed: u64) -> Result<Manifest> {
+pub fn manifest(lake: &Manifest, as_of: &AsOf) -> Result<Manifest> {
     let specs = fingerprint(&String::from_utf8_lossy(&dictionary_csv(&catalogue())?))?;
     let input = InputFile { name: "lake".to_owned(), sha256: lake.hash()? };
     let zone = as_of.zone().iana_name().unwrap_or("UTC");
     let settings = fingerprint(&(specs, zone))?;
-    Ok(Manifest::new("features", settings, seed, Some(as_of.to_string())).with_inputs(vec![input]))
+    Ok(Manifest::new("features", settings, None, Some(as_of.to_string())).with_inputs(vec![input]))
 }
 
 fn table(specs: Vec<FeatureSpec>, batches: &[RecordBatch]) -> Result<FeatureTable> {

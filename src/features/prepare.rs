@@ -106,11 +106,16 @@ impl Preparation {
     }
 }
 
+/// Prepared values are rounded to a grid of a billionth: their last bits depend on the unit of the raw
+/// values, and must not decide which cluster a contact falls into.
+const GRID: f64 = (1u64 << 30) as f64;
+
 impl PreparedColumn {
     /// A raw value (NaN if missing) on the prepared scale.
     pub fn prepare(&self, value: f64) -> f64 {
         let value = if value.is_nan() { self.fill } else { value };
-        (bend(value, self.transform, self.unit) - self.center) / self.spread
+        let prepared = (bend(value, self.transform, self.unit) - self.center) / self.spread;
+        (prepared * GRID).round() / GRID
     }
 }
 

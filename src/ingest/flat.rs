@@ -44,6 +44,8 @@ pub fn read_orders(
     latest_us: Option<i64>,
     progress: Progress,
 ) -> Result<FlatOrders> {
+    let path = PathBuf::from(source.files.first().map_or("", String::as_str));
+    source::detect(&path)?;
     let mapping = Mapping::new(source, shop, Path::new(""), latest_us)?;
     if mapping.table != Table::Orders {
         return Err(Error::internal("a flat order file must be mapped to orders"));
@@ -53,24 +55,24 @@ pub fn read_orders(
         sha256: path.display().to_string(),
     };
     let inputs = vec![mapping.files.iter().map(name).collect()];
-    let mut read = Read::all(&[mapping], &inputs, progress)?;
+    let mut read = Read::all(std::slice::from_ref(&mapping), &inputs, progress)?;
     let table = std::mem::take(&mut read.orders).finish();
     let mut counts = std::mem::take(&mut read.counts[0]);
     let mut quarantine = read.quarantine;
     for (Origin { file, .. }, fault, amount) in &table.faults {
         counts.turn_down(*amount);
-        quarantine.add(*file, fault.clone());
+        quarantine.add(*file, mapping.renamed(fault.clone()));
     }
     table.repeats.iter().for_each(|(_, amount)| counts.drop_repeat(*amount));
     quarantine.sort();
     if counts.accepted == 0 {
-        return Err(no_order(&counts, &quarantine));
+        return Err(no_order(&counts, &quarantine, &path));
     }
     Ok(FlatOrders { counts, quarantine, ids: read.ids, table })
 }
 
 /// Nothing usable: the rule that turned down most rows is the reason.
-fn no_order(counts: &SourceCounts, quarantine: &Quarantine) -> Error {
+fn no_order(counts: &SourceCounts, quarantine: &Quarantine, path: &Path) -> Error {
     let error = Error::data(format!("none of the {} rows can be used", counts.rows));
     match quarantine.by_rule(0..u32::MAX).first() {
         Some(&(rule, count)) => {
@@ -82,7 +84,9 @@ fn no_order(counts: &SourceCounts, quarantine: &Quarantine) -> Error {
             .hint(rule.hint());
             located(error, quarantine, rule)
         }
-        None => error.hint("no row names a contact; map another column with --contact"),
+        None => {
+            error.at_file(path).hint("no row names a contact; map another column with --contact")
+        }
     }
 }
 
@@ -145,7 +149,9 @@ pub fn read_columns(path: &Path, texts: &[String], numbers: &[String]) -> Result
         Ok(())
     })?;
     if columns.rows == 0 {
-        return Err(Error::data("there is a header and no rows").at_file(path));
+        return Err(Error::data("there is a header and no rows")
+            .at_file(path)
+            .hint("check the export's date range and filters"));
     }
     columns.quarantine.sort();
     Ok(columns)
@@ -192,4 +198,16 @@ fn numbers_of(cells: &[Cells<'_>], row: usize, values: &mut [f64]) -> Result<(),
         *value = cell.number(row).map_err(|rule| (place, rule))?.unwrap_or(f64::NAN);
     }
     Ok(())
+}
+
+/// No row can be used: the rule that turned down most rows is the reason.
+pub fn unusable(columns: &FlatColumns, path: &Path) -> Error {
+    let message = format!("none of the {} rows can be used", columns.rows);
+    match columns.quarantine.by_rule(0..u32::MAX).first() {
+        Some(&(rule, count)) => {
+            let error = Error::data(format!("{message}, {count} because of {}", rule.words()));
+            located(error.hint(rule.hint()), &columns.quarantine, rule)
+        }
+        None => Error::data(message).at_file(path).hint("check the columns that are named"),
+    }
 }

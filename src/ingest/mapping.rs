@@ -40,6 +40,11 @@ impl Mapping {
         latest_us: Option<i64>,
     ) -> Result<Self> {
         let table = Table::parse(&source.table)?;
+        if !['.', ','].contains(&source.decimal) {
+            return Err(Error::settings("the decimal mark must be `.` or `,`")
+                .with_value(source.decimal.to_string())
+                .hint("it is the mark between pounds and pence"));
+        }
         let zone = match &source.timezone {
             Some(name) => TimeZone::get(name).unwrap_or_else(|_| shop.zone()),
             None => shop.zone(),
@@ -62,10 +67,14 @@ impl Mapping {
     }
 
     fn name_columns(&mut self, source: &SourceSettings) -> Result<()> {
-        for (name, column) in &source.columns {
-            let field = self.table.field(name)?;
-            self.positions.push((field.name, self.wanted.len()));
-            self.wanted.push(column.clone());
+        for name in source.columns.keys() {
+            self.table.field(name)?;
+        }
+        for field in self.table.fields() {
+            if let Some(column) = source.columns.get(field.name) {
+                self.positions.push((field.name, self.wanted.len()));
+                self.wanted.push(column.clone());
+            }
         }
         for (name, value) in &source.constants {
             self.constants.push((self.table.field(name)?.name, value.clone()));
@@ -117,6 +126,12 @@ impl Mapping {
     pub fn source_name<'a>(&'a self, name: &'a str) -> &'a str {
         let position = self.positions.iter().find(|p| p.0 == name);
         position.map_or(name, |p| self.wanted[p.1].as_str())
+    }
+
+    /// A fault that names a canonical column, under the file's own name for it.
+    pub fn renamed(&self, mut fault: Fault) -> Fault {
+        fault.column = self.source_name(&fault.column).to_owned();
+        fault
     }
 
     /// The canonical word for a word of the source: its own mapping first.

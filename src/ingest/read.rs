@@ -29,6 +29,7 @@ pub struct Read {
     /// Which numbers of `quarantine` are the files of each source.
     pub file_ranges: Vec<Range<u32>>,
     pub repeated_files: Vec<String>,
+    pub mappings: Vec<Mapping>,
     pub contacts: ContactRows,
     pub campaigns: CampaignRows,
     pub events: EventRows,
@@ -44,7 +45,7 @@ impl Read {
         inputs: &[Vec<InputFile>],
         progress: Progress,
     ) -> Result<Self> {
-        let mut read = Read::default();
+        let mut read = Read { mappings: mappings.to_vec(), ..Read::default() };
         let mut seen = BTreeSet::new();
         let mut files = 0;
         for (number, (mapping, inputs)) in mappings.iter().zip(inputs).enumerate() {
@@ -109,7 +110,7 @@ impl Read {
         let path = mapping.files.first().map_or(Path::new(""), |p| p.as_path());
         Err(Error::data("there is a header and no rows")
             .at_file(path)
-            .hint("check the export's date range, or take this source out of microseg.toml"))
+            .hint("check the export's date range and filters"))
     }
 }
 

@@ -40,7 +40,7 @@ pub fn plan(workspace: &Workspace, latest_us: Option<i64>) -> Result<Plan> {
     let fingerprints = |m: &Mapping| m.files.iter().map(|f| InputFile::of(f)).collect();
     let inputs = mappings.iter().map(fingerprints).collect::<Result<Vec<Vec<InputFile>>>>()?;
     let hash = fingerprint(&(&settings.sources, &settings.shop, &settings.ingest))?;
-    let manifest = Manifest::new("lake", hash, settings.seed, None);
+    let manifest = Manifest::new("lake", hash, None, None);
     let manifest = manifest.with_inputs(named(workspace.root(), &inputs));
     Ok(Plan { mappings, inputs, manifest })
 }
@@ -232,14 +232,15 @@ impl Read {
     }
 
     fn turn_down(&mut self, origin: Origin, fault: Fault, amount_minor: i64) {
-        self.counts[origin.source as usize].turn_down(amount_minor);
-        self.quarantine.add(origin.file, fault);
+        let source = origin.source as usize;
+        self.counts[source].turn_down(amount_minor);
+        self.quarantine.add(origin.file, self.mappings[source].renamed(fault));
     }
 
     fn turn_down_in_file(&mut self, file: u32, fault: Fault) {
         if let Some(source) = self.file_ranges.iter().position(|range| range.contains(&file)) {
             self.counts[source].turn_down(0);
+            self.quarantine.add(file, self.mappings[source].renamed(fault));
         }
-        self.quarantine.add(file, fault);
     }
 }

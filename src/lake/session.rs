@@ -69,6 +69,12 @@ impl Session {
         Ok(self.runtime.block_on(frame.collect())?)
     }
 
+    /// The names of a table's columns.
+    pub fn columns(&self, table: Table) -> Result<Vec<String>> {
+        let frame = self.sql(&format!("SELECT * FROM {} LIMIT 0", table.name()))?;
+        Ok(frame.schema().fields().iter().map(|f| f.name().clone()).collect())
+    }
+
     /// Runs a query for one column of words; nulls are left out.
     pub fn words(&self, text: &str) -> Result<Vec<String>> {
         let mut words = Vec::new();

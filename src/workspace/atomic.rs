@@ -44,6 +44,10 @@ impl Staging {
     pub fn new(target: &Path) -> Result<Self> {
         let parent = parent_of(target);
         fs::create_dir_all(parent).map_err(|e| Error::io("create the folder", parent, e))?;
+        if target.exists() && !target.is_dir() {
+            let cause = std::io::Error::from(std::io::ErrorKind::NotADirectory);
+            return Err(Error::io("write the folder", target, cause));
+        }
         let dir = tempfile::Builder::new()
             .prefix(STAGING_PREFIX)
             .tempdir_in(parent)
@@ -106,6 +110,7 @@ fn remove_dir(dir: &Path) -> Result<()> {
     match fs::remove_dir_all(dir) {
         Ok(()) => Ok(()),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(_) if dir.is_file() => Ok(()),
         Err(e) => Err(Error::io("remove", dir, e)),
     }
 }

@@ -21,7 +21,8 @@ pub struct Manifest {
     pub program_version: String,
     /// Fingerprint of the settings that this step depends on.
     pub settings_hash: String,
-    pub seed: u64,
+    /// `None` for artefacts that draw nothing at random (the lake, the features).
+    pub seed: Option<u64>,
     /// `None` for artefacts that do not depend on it (the lake).
     pub as_of: Option<String>,
     /// Fingerprint of each input: source files for the lake, the upstream manifest for the rest.
@@ -39,7 +40,12 @@ pub struct InputFile {
 impl Manifest {
     pub const FILE: &'static str = "manifest.json";
 
-    pub fn new(artefact: &str, settings_hash: String, seed: u64, as_of: Option<String>) -> Self {
+    pub fn new(
+        artefact: &str,
+        settings_hash: String,
+        seed: Option<u64>,
+        as_of: Option<String>,
+    ) -> Self {
         Manifest {
             artefact: artefact.to_owned(),
             schema_version: SCHEMA_VERSION,

@@ -213,10 +213,6 @@ impl Settings {
         check_zone(&self.shop.timezone)?;
         for source in &self.sources {
             source.timezone.as_deref().map_or(Ok(()), check_zone)?;
-            if !['.', ','].contains(&source.decimal) {
-                return Err(Error::settings("decimal must be `.` or `,`")
-                    .with_value(source.decimal.to_string()));
-            }
         }
         let share = self.ingest.max_bad_share;
         if !(0.0..=1.0).contains(&share) {
@@ -229,7 +225,8 @@ impl Settings {
             return Err(Error::settings(format!(
                 "segments.k is {}..{}, must be 2 <= min <= max",
                 k.min, k.max
-            )));
+            ))
+            .hint("k = { min = 3, max = 10 } tries three to ten segments"));
         }
         Ok(())
     }
@@ -250,7 +247,7 @@ fn parse_error(text: &str, cause: &toml::de::Error) -> Error {
     let error = Error::settings(message.clone()).at_line(line);
     match unknown_key_hint(&message) {
         Some(hint) => error.hint(hint),
-        None => error,
+        None => error.hint("correct that line; `microseg init` writes an example with comments"),
     }
 }
 

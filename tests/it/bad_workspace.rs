@@ -65,8 +65,10 @@ fn spoilt(spoil: &dyn Fn(&Dir), code: i32, words: &[&str]) -> Result<(), String>
     Ok(())
 }
 
-/// Source files: name, content of `orders.csv` (`None`: no file), exit code, words.
-const FILES: &[(Option<&[u8]>, i32, &[&str])] = &[
+/// Content of `orders.csv` (`None`: no file), exit code, words.
+type BadFile = (Option<&'static [u8]>, i32, &'static [&'static str]);
+
+const FILES: &[BadFile] = &[
     (None, 3, &["orders.csv", "no such file"]),
     (Some(b""), 3, &["orders.csv", "the file is empty"]),
     (Some(b"customer,order_id,placed,total\n"), 3, &["orders.csv", "a header and no rows"]),

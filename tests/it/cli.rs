@@ -91,7 +91,8 @@ fn flat() -> Dir {
     dir.write("orders.csv", format!("who,day,paid\n{}", (0..500).map(order).collect::<String>()));
     let point = |i: usize| format!("p{i},{},{}\n", i * i % 37, (i % 3) * 50 + i % 7);
     dir.write("points.csv", format!("id,u,v\n{}", (0..90).map(point).collect::<String>()));
-    let person = |i: usize| format!("{},{},{}\n", ["a", "b"][i % 2], u8::from(i % 5 == 0), i % 3);
+    let person =
+        |i: usize| format!("{},{},{}\n", ["a", "b"][i % 2], u8::from(i.is_multiple_of(5)), i % 3);
     dir.write(
         "mailing.csv",
         format!("arm,click,tier\n{}", (0..300).map(person).collect::<String>()),

@@ -20,7 +20,9 @@ const BUFFER_BYTES: usize = 1 << 20;
 pub fn detect(path: &Path) -> Result<Format> {
     let metadata = std::fs::metadata(path).map_err(|e| missing(path, e))?;
     if metadata.is_dir() {
-        return Err(Error::data("a folder, where a file was expected").at_file(path));
+        return Err(Error::data("a folder, where a file was expected")
+            .at_file(path)
+            .hint("name one file in it"));
     }
     if metadata.len() == 0 {
         return Err(Error::data("the file is empty").at_file(path).hint("export it again"));
