@@ -77,7 +77,7 @@ fn the_same_document_gives_the_same_bytes() {
         single.chain(&w.figures).chain(&w.tables).map(|p| fs::read(p).unwrap()).collect::<Vec<_>>()
     };
     assert_eq!(read(&a), read(&b));
-    assert_eq!((a.figures.len(), a.tables.len()), (4, 1));
+    assert_eq!((a.figures.len(), a.tables.len()), (2, 1));
 }
 
 #[test]

@@ -7,11 +7,12 @@
 //! Lloyd 1982 with k-means++ seeding (Arthur & Vassilvitskii 2007), the best of several starts.
 
 use linfa::DatasetBase;
-use linfa::traits::{Fit, Predict};
+use linfa::traits::Fit;
 use linfa_clustering::{KMeans, KMeansInit};
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::{Array2, ArrayView1, ArrayView2};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
+use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 
@@ -47,8 +48,7 @@ impl KMeansParams {
             .tolerance(self.tolerance)
             .fit(&data)
             .map_err(|e| Error::internal("k-means failed").caused_by(e))?;
-        let labels = model.predict(data.records());
-        Ok(Clustering::new(model.centroids().clone(), labels, matrix))
+        Ok(Clustering::settle(model.centroids().clone(), matrix, self.max_iterations))
     }
 
     fn check(&self, matrix: ArrayView2<'_, f64>) -> Result<()> {
@@ -102,13 +102,23 @@ pub struct Clustering {
 }
 
 impl Clustering {
-    fn new(centroids: Array2<f64>, labels: Array1<usize>, matrix: ArrayView2<'_, f64>) -> Self {
-        let distance = |(row, label): (ndarray::ArrayView1<'_, f64>, &usize)| {
-            let centroid = centroids.row(*label);
-            row.iter().zip(centroid).map(|(a, b)| (a - b) * (a - b)).sum::<f64>()
-        };
+    /// Takes linfa's result to the fixed point of Lloyd's steps: linfa stops by tolerance and weighs
+    /// the previous centroid in, so its centroids are near the means of their rows, not at them.
+    fn settle(centroids: Array2<f64>, matrix: ArrayView2<'_, f64>, max_iterations: u64) -> Self {
+        let mut centroids = centroids;
+        let mut labels = nearest(centroids.view(), matrix);
+        for _ in 0..max_iterations {
+            centroids = means(&labels, matrix, &centroids);
+            let next = nearest(centroids.view(), matrix);
+            if next == labels {
+                break;
+            }
+            labels = next;
+        }
+        let distance =
+            |(row, label): (ArrayView1<'_, f64>, &usize)| squared(row, centroids.row(*label));
         let inertia = matrix.rows().into_iter().zip(&labels).map(distance).sum();
-        Clustering { labels: labels.to_vec(), centroids, inertia }
+        Clustering { labels, centroids, inertia }
     }
 
     pub fn clusters(&self) -> usize {
@@ -144,6 +154,37 @@ impl Clustering {
         self.centroids = self.centroids.select(ndarray::Axis(0), &order);
         self
     }
+}
+
+fn squared(a: ArrayView1<'_, f64>, b: ArrayView1<'_, f64>) -> f64 {
+    a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum()
+}
+
+/// The nearest centroid of each row; the first on a tie.
+fn nearest(centroids: ArrayView2<'_, f64>, matrix: ArrayView2<'_, f64>) -> Vec<usize> {
+    let rows: Vec<ArrayView1<'_, f64>> = matrix.rows().into_iter().collect();
+    let of = |row: &ArrayView1<'_, f64>| {
+        let distances = centroids.rows().into_iter().map(|c| squared(*row, c)).enumerate();
+        distances.fold((0, f64::INFINITY), |best, d| if d.1 < best.1 { d } else { best }).0
+    };
+    rows.par_iter().map(of).collect()
+}
+
+/// The mean of each cluster's rows; a cluster without rows stays where it was.
+fn means(labels: &[usize], matrix: ArrayView2<'_, f64>, before: &Array2<f64>) -> Array2<f64> {
+    let mut sums = Array2::<f64>::zeros(before.dim());
+    let mut counts = vec![0u32; before.nrows()];
+    for (row, &label) in matrix.rows().into_iter().zip(labels) {
+        sums.row_mut(label).zip_mut_with(&row, |sum, v| *sum += v);
+        counts[label] += 1;
+    }
+    for (cluster, count) in counts.into_iter().enumerate() {
+        match count {
+            0 => sums.row_mut(cluster).assign(&before.row(cluster)),
+            n => sums.row_mut(cluster).mapv_inplace(|sum| sum / f64::from(n)),
+        }
+    }
+    sums
 }
 
 fn compare_rows(matrix: &Array2<f64>, a: usize, b: usize) -> std::cmp::Ordering {
