@@ -227,6 +227,9 @@ pub struct ClusterArgs {
     /// Most iterations of one start
     #[arg(long, value_name = "N", default_value_t = 300)]
     pub max_iter: u64,
+    /// Share of rejected rows above which the exit code is 1
+    #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
+    pub max_bad_share: f64,
     /// Movement of centroids below which a start has converged
     #[arg(long, value_name = "X", default_value_t = 1e-4)]
     pub tolerance: f64,

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::features::{Preparation, Prepared, Scale, Transform};
 use crate::ingest::flat::{self, FlatColumns, read_columns};
 use crate::reports::{Cell, Column, Table, number};
-use crate::segments::choice::{Choice, ChoiceParams};
+use crate::segments::choice::{Choice, ChoiceParams, too_few};
 use crate::segments::kmeans::Clustering;
 
 use super::args::{ClusterArgs, Format, Global, ScaleChoice, TransformChoice};
@@ -23,6 +23,10 @@ const SILHOUETTE_SAMPLE: usize = 2_000;
 pub fn run(args: &ClusterArgs, global: &Global, printer: &Printer) -> Result<Verdict> {
     let (min, max) = range(&args.k)?;
     let input = Input::read(args)?;
+    let rows = input.ids.len();
+    if min != max && rows < 2 * min {
+        return Err(too_few(rows, min).at_file(&args.file));
+    }
     printer.progress("clustering", 0);
     let transform = match args.transform {
         TransformChoice::None => Transform::None,
@@ -41,7 +45,9 @@ pub fn run(args: &ClusterArgs, global: &Global, printer: &Printer) -> Result<Ver
     let choice = params.choose(prepared.matrix.view()).map_err(|e| e.at_file(&args.file))?;
     let result = ClusterResult::new(args, input, prepared, choice);
     result.show(printer)?;
-    Ok(Verdict::Fine)
+    let rejected = &result.input.rejected;
+    let share = rejected.quarantine.len() as f64 / rejected.rows as f64;
+    Ok(if share > args.max_bad_share { Verdict::No } else { Verdict::Fine })
 }
 
 fn range(k: &str) -> Result<(usize, usize)> {

@@ -170,8 +170,8 @@ fn check_by(session: &Session, experiment: &ExperimentSettings) -> Result<()> {
     match experiment.by.iter().find(|by| !known.contains(by)) {
         Some(by) => {
             let known = known.iter().map(String::as_str);
-            let error = Error::unknown(Kind::Settings, "breakdown", by, known);
-            Err(error.at_column(format!("by of experiment {}", experiment.id)))
+            let what = format!("breakdown of experiment {}", experiment.id);
+            Err(Error::unknown(Kind::Settings, &what, by, known))
         }
         None => Ok(()),
     }

@@ -93,9 +93,10 @@ impl ChoiceParams {
     }
 }
 
-fn too_few(rows: usize, min: usize) -> Error {
+/// The refusal of a table with too few different rows.
+pub fn too_few(rows: usize, min: usize) -> Error {
     Error::data(format!("{rows} contacts are too few, or too alike, for {min} clusters"))
-        .hint("lower k.min under [segments], or wait for more data")
+        .hint("ask for fewer clusters, or wait for more data")
 }
 
 fn sampled_silhouette(

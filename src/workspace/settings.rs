@@ -218,7 +218,8 @@ impl Settings {
         if !(0.0..=1.0).contains(&share) {
             return Err(Error::settings(format!(
                 "max_bad_share == {share}, must be between 0 and 1"
-            )));
+            ))
+            .hint("0.01 allows one row in a hundred"));
         }
         let k = self.segments.k;
         if k.min < 2 || k.max < k.min {

@@ -187,7 +187,7 @@ const EXPERIMENTS: &[(&str, &str, &[&str])] = &[
         "id = \"subject-lime\"",
         &["`subject-lime`", "did you mean `subject-line`?"],
     ),
-    ("by = [\"segment\"]", "by = [\"contry\"]", &["contry", "column of contacts"]),
+    ("by = [\"segment\"]", "by = [\"contry\"]", &["`contry`", "did you mean `country`?"]),
 ];
 
 #[test]

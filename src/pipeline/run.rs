@@ -1,25 +1,21 @@
-//! Which steps are out of date, and running them in order.
-//!
-//! A step's manifest names everything that its artefact depends on: settings, seed, as-of, and the
-//! manifests of the steps before it. A step whose manifest is already on disk has nothing to do.
+//! The steps of one run over a workspace.
 
 use std::collections::HashMap;
 
 use serde::Serialize;
 
-use crate::error::{Error, Kind, Result};
-use crate::experiments::{Readout, ReadoutParams, lake as units};
-use crate::features::{self, Extraction, FeatureTable, catalogue, counts};
+use crate::error::{Error, Result};
+use crate::experiments::lake as units;
+use crate::features::{self, Extraction, FeatureTable, counts};
 use crate::ingest::{self, IngestReport, Ingested, exponent};
 use crate::lake::{Lake, Session};
-use crate::reports::readout::ReadoutContext;
-use crate::reports::{self, Document, Section, Stamp, Written};
+use crate::reports::{self, Document, Written};
 use crate::segments::{self, Proposal, ProposalInput};
 use crate::workspace::atomic::{self, Staging};
 use crate::workspace::{AsOf, ExperimentSettings, InputFile, Manifest, Workspace, fingerprint};
 
-/// Code of ISO 4217 for "no currency": counts without money.
-pub const NO_CURRENCY: &str = "XXX";
+use super::experiment::{self, ExperimentResult};
+use super::{NO_CURRENCY, page};
 
 /// The steps, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -51,24 +47,6 @@ pub struct Options<'a> {
     pub latest_us: Option<i64>,
     /// Told what is being done, and the rows done so far.
     pub progress: &'a (dyn Fn(&str, u64) + Sync),
-}
-
-/// One experiment's result.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ExperimentResult {
-    pub id: String,
-    pub question: Option<String>,
-    pub units: units::Intake,
-    /// `None` while there is nobody to read; `not_yet` says why.
-    pub readout: Option<Readout>,
-    pub not_yet: Option<String>,
-}
-
-impl ExperimentResult {
-    /// True if the split itself is broken.
-    pub fn is_broken(&self) -> bool {
-        self.readout.as_ref().is_some_and(|r| r.sample_ratio.mismatch)
-    }
 }
 
 /// A workspace with the options of this run, and what has been computed so far.
@@ -272,7 +250,7 @@ impl<'a> Pipeline<'a> {
             let mut json = serde_json::to_vec_pretty(result)
                 .map_err(|e| Error::internal("a readout could not be written").caused_by(e))?;
             json.push(b'\n');
-            let name = format!("{}.json", file_stem(&result.id));
+            let name = format!("{}.json", experiment::file_stem(&result.id));
             atomic::write_file(&staging.path().join(name), &json)?;
         }
         self.results = Some(results);
@@ -299,10 +277,10 @@ impl<'a> Pipeline<'a> {
         let minor_per_major = 10f64.powi(exponent(&self.currency(&session)?) as i32);
         let units = units::intake(&session, experiment, &as_of, minor_per_major, &segments)?;
         let (id, question) = (experiment.id.clone(), experiment.question.clone());
-        let not_yet = not_yet(&session, experiment, &units)?;
+        let not_yet = experiment::not_yet(&session, experiment, &units)?;
         let readout = match not_yet {
             Some(_) => None,
-            None => Some(read(experiment, &units)?),
+            None => Some(experiment::read(experiment, &units)?),
         };
         Ok(ExperimentResult { id, question, units, readout, not_yet })
     }
@@ -344,116 +322,7 @@ impl<'a> Pipeline<'a> {
             Some(results) => results,
             None => self.fresh_results()?,
         };
-        let mut sections = reports::proposal::sections(&proposal, &catalogue());
-        sections.extend(results.iter().map(|r| experiment_section(r, &proposal.currency)));
-        sections.push(reports::data::section(&data));
-        Ok(Document {
-            title: format!("{}: segments and experiments", self.workspace.settings().shop.name),
-            answer: answer(&proposal, &results),
-            stamp: stamp(manifest, &data),
-            sections,
-        })
+        let shop = &self.workspace.settings().shop.name;
+        Ok(page::document(shop, manifest, &proposal, &results, &data))
     }
-}
-
-/// Why an experiment cannot be read yet. An id that no assignment has, while others do, is a slip.
-fn not_yet(
-    session: &Session,
-    experiment: &ExperimentSettings,
-    units: &units::Intake,
-) -> Result<Option<String>> {
-    if units.assigned == 0 {
-        let known = units::known_experiments(session)?;
-        if !known.is_empty() {
-            let known = known.iter().map(String::as_str);
-            return Err(Error::unknown(Kind::Settings, "experiment", &experiment.id, known));
-        }
-        return Ok(Some("Nobody was assigned before the as-of date.".to_owned()));
-    }
-    let is_early = units.immature == units.assigned;
-    Ok(is_early.then(|| {
-        let (assigned, hours) = (reports::number::count(units.assigned), units.window_hours);
-        format!("None of the {assigned} recipients has had the full {hours} hours yet.")
-    }))
-}
-
-fn read(experiment: &ExperimentSettings, units: &units::Intake) -> Result<Readout> {
-    let tally = units.units.tally()?;
-    let mut params = ReadoutParams::new(&experiment.id, &experiment.control);
-    if !experiment.shares.is_empty() {
-        let shares = experiment.shares.iter().map(|(arm, share)| (arm.clone(), *share));
-        params = params.planned_shares(shares.collect::<Vec<_>>());
-    }
-    params.check(tally.spec())?.read(&tally)
-}
-
-fn file_stem(id: &str) -> String {
-    id.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' }).collect()
-}
-
-fn answer(proposal: &Proposal, results: &[ExperimentResult]) -> String {
-    let segments = reports::proposal::answer(proposal);
-    let broken: Vec<&str> =
-        results.iter().filter(|r| r.is_broken()).map(|r| r.id.as_str()).collect();
-    match (results.len(), broken.as_slice()) {
-        (0, _) => segments,
-        (n, []) => format!("{segments} {n} experiments are read below."),
-        (n, broken) => format!(
-            "{segments} Of {n} experiments, {} cannot be trusted: {}.",
-            broken.len(),
-            broken.join(", ")
-        ),
-    }
-}
-
-fn experiment_section(result: &ExperimentResult, currency: &str) -> Section {
-    let context = ReadoutContext {
-        question: result.question.as_deref(),
-        currency: Some(currency),
-        facts: facts(result),
-    };
-    match &result.readout {
-        Some(readout) => reports::readout::section(readout, &context),
-        None => {
-            let why = result.not_yet.as_deref().unwrap_or_default();
-            reports::readout::not_yet(&result.id, why, &context)
-        }
-    }
-}
-
-fn stamp(manifest: &Manifest, data: &IngestReport) -> Stamp {
-    let rows: u64 = data.sources.iter().map(|s| s.accepted).sum();
-    Stamp {
-        as_of: manifest.as_of.clone().unwrap_or_default(),
-        seed: manifest.seed.unwrap_or_default(),
-        program: format!("microseg {}", manifest.program_version),
-        settings_hash: manifest.settings_hash.clone(),
-        source: vec![("Rows accepted".to_owned(), reports::number::count(rows))],
-    }
-}
-
-/// What a reader must know about the units of an experiment.
-pub fn facts(result: &ExperimentResult) -> Vec<String> {
-    let units = &result.units;
-    let count = reports::number::count;
-    let mail = match &units.campaign {
-        Some(campaign) => {
-            format!("Mail events of campaign {campaign}, found from the sends, count")
-        }
-        None => "Events of any mail count".to_owned(),
-    };
-    let mut facts = vec![format!(
-        "{mail} for {} hours after each recipient’s own send; orders count whatever brought them. \
-         Everybody assigned is in the denominator: {} contacts, {} of them never sent.",
-        units.window_hours,
-        count(units.assigned - units.immature),
-        count(units.never_sent)
-    )];
-    if units.immature > 0 {
-        facts.push(format!(
-            "{} recipients whose window was not over are left out.",
-            count(units.immature)
-        ));
-    }
-    facts
 }

@@ -1,0 +1,14 @@
+//! Which steps are out of date, and running them in order.
+//!
+//! A step's manifest names everything that its artefact depends on: settings, seed, as-of, and the
+//! manifests of the steps before it. A step whose manifest is already on disk has nothing to do.
+
+mod experiment;
+mod page;
+mod run;
+
+pub use experiment::ExperimentResult;
+pub use run::{Options, Outcome, Pipeline, Step};
+
+/// Code of ISO 4217 for "no currency": counts without money.
+pub const NO_CURRENCY: &str = "XXX";
