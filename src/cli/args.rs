@@ -260,7 +260,7 @@ pub struct ReadoutArgs {
     #[arg(long, value_name = "NAME")]
     pub control: String,
     /// Column of a metric; repeat for several, the first decides. 0/1 columns are rates
-    #[arg(long = "metric", required = true, value_name = "COLUMN")]
+    #[arg(long = "metric", required = true, value_delimiter = ',', value_name = "COLUMN")]
     pub metrics: Vec<String>,
     /// Columns by which to break down
     #[arg(long, value_delimiter = ',', value_name = "A,B,…")]

@@ -165,6 +165,8 @@ fn judge(
     printer: &Printer,
 ) -> Result<Verdict> {
     check::examples(&columns.quarantine, printer);
+    let of_metrics = readout.metrics.iter().flat_map(|m| &m.warnings);
+    readout.warnings.iter().chain(of_metrics).for_each(|w| printer.warn(&w.to_string()));
     if without > 0 {
         printer.warn(&format!("{} rows name no variant and are left out", number::count(without)));
     }

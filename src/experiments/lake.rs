@@ -23,7 +23,7 @@ pub const UNKNOWN_LEVEL: &str = "(unknown)";
 /// Name of the segment column that comes from the proposal, not from `contacts`.
 pub const SEGMENT_COLUMN: &str = "segment";
 
-/// Share of sends that must belong to one campaign for it to be taken as the experiment's.
+/// Share of each arm's sends that must belong to one campaign for it to be taken as the experiment's.
 const CAMPAIGN_SHARE: f64 = 0.8;
 
 /// Metrics that can be read from the lake: name, SQL over one recipient's window, and whether it is a
@@ -47,8 +47,10 @@ pub struct Intake {
     pub assigned: u64,
     /// Assigned contacts whose window was not over at the as-of; left out.
     pub immature: u64,
-    /// Assigned contacts who were never sent; counted, with nothing done.
+    /// Assigned contacts who were never sent: no mail of theirs counts, orders do, from the assignment.
     pub never_sent: u64,
+    /// Smallest and largest share of an arm's contacts whose window is over.
+    pub mature_shares: (f64, f64),
     pub window_hours: u32,
     /// The campaign whose mail counts; `None`: any mail in the window.
     pub campaign: Option<String>,
@@ -92,25 +94,25 @@ fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
-/// The campaign that most recipients were sent within an hour of their `sent_at`.
+/// The one campaign that most recipients of every arm were sent within an hour of their `sent_at`.
+/// Where arms have campaigns of their own there is none, and any mail in the window counts.
 fn campaign(session: &Session, experiment: &str) -> Result<Option<String>> {
+    let id = quoted(experiment);
     let sql = format!(
-        "SELECT CAST(e.campaign_id AS VARCHAR) AS campaign, count(DISTINCT e.contact_key) AS n, \
-         (SELECT count(sent_at) FROM assignments WHERE experiment_id = {id}) AS sent \
+        "WITH arms AS (SELECT variant, count(sent_at) AS sent FROM assignments \
+         WHERE experiment_id = {id} AND sent_at IS NOT NULL GROUP BY variant), \
+         found AS (SELECT a.variant, e.campaign_id, count(DISTINCT e.contact_key) AS n \
          FROM assignments a JOIN events e ON a.contact_key = e.contact_key \
          WHERE a.experiment_id = {id} AND e.campaign_id IS NOT NULL AND e.kind IN ('sent', 'delivered') \
          AND e.ts >= a.sent_at - INTERVAL '1 minute' AND e.ts < a.sent_at + INTERVAL '1 hour' \
-         GROUP BY 1 ORDER BY n DESC, campaign LIMIT 1",
-        id = quoted(experiment)
+         GROUP BY a.variant, e.campaign_id) \
+         SELECT CAST(campaign_id AS VARCHAR) AS campaign FROM (SELECT f.campaign_id \
+         FROM found f JOIN arms ON f.variant = arms.variant GROUP BY f.campaign_id \
+         HAVING count(*) = (SELECT count(*) FROM arms) \
+         AND min(CAST(f.n AS DOUBLE) / arms.sent) >= {CAMPAIGN_SHARE}) AS shared \
+         ORDER BY campaign LIMIT 1"
     );
-    let batches = session.collect(&sql)?;
-    let Some(batch) = batches.iter().find(|b| b.num_rows() > 0) else { return Ok(None) };
-    let name = cast(batch.column(0), &DataType::Utf8)?;
-    let counts = [1, 2].map(|column| cast(batch.column(column), &DataType::Float64));
-    let [found, sent] = counts;
-    let share = found?.as_primitive::<Float64Type>().value(0)
-        / sent?.as_primitive::<Float64Type>().value(0).max(1.0);
-    Ok((share >= CAMPAIGN_SHARE).then(|| name.as_string::<i32>().value(0).to_owned()))
+    Ok(session.words(&sql)?.into_iter().next())
 }
 
 fn units_sql(
@@ -122,8 +124,9 @@ fn units_sql(
     let id = quoted(&experiment.id);
     let window_us = i64::from(experiment.window_hours) * 3_600_000_000;
     let now_us = as_of.micros();
-    let of_campaign = campaign
-        .map_or(String::new(), |campaign| format!(" AND e.campaign_id = {}", quoted(campaign)));
+    let of_campaign = campaign.map_or(String::new(), |campaign| {
+        format!(" AND (e.campaign_id = {} OR e.campaign_id IS NULL)", quoted(campaign))
+    });
     let by: String = experiment
         .by
         .iter()
@@ -175,11 +178,6 @@ fn check_by(session: &Session, experiment: &ExperimentSettings) -> Result<()> {
         }
         None => Ok(()),
     }
-}
-
-/// The ids of the experiments that have assignments before the as-of.
-pub fn known_experiments(session: &Session) -> Result<Vec<String>> {
-    session.words("SELECT DISTINCT CAST(experiment_id AS VARCHAR) FROM assignments ORDER BY 1")
 }
 
 /// The query's result, column by column, whatever its batches.
@@ -245,6 +243,7 @@ impl Columns {
             assigned: mature.len() as u64,
             immature: (mature.len() - rows.len()) as u64,
             never_sent: rows.iter().filter(|&&row| sent[row] == 0.0).count() as u64,
+            mature_shares: mature_shares(variants, mature),
             window_hours: experiment.window_hours,
             campaign,
         }
@@ -266,6 +265,16 @@ impl Columns {
         }
         self.texts.get(&format!("by_{column}"))?[row].as_deref()
     }
+}
+
+fn mature_shares(variants: &[Option<String>], mature: &[f64]) -> (f64, f64) {
+    let mut arms: HashMap<&Option<String>, (f64, f64)> = HashMap::new();
+    for (variant, mature) in variants.iter().zip(mature) {
+        let arm = arms.entry(variant).or_default();
+        *arm = (arm.0 + mature, arm.1 + 1.0);
+    }
+    let shares = arms.values().map(|(mature, all)| mature / all);
+    shares.fold((1.0, 0.0), |(low, high), share| (low.min(share), high.max(share)))
 }
 
 impl Levels {

@@ -10,6 +10,12 @@ use arrow::datatypes::{DataType, Float64Type, Int64Type, TimestampMicrosecondTyp
 use super::money::MoneyReader;
 use super::quarantine::Rule;
 use super::time::TimeReader;
+use super::words::address_code;
+
+/// A text with an address in it becomes a code: no address goes further than this, in no column.
+fn without_address(text: &str) -> Cow<'_, str> {
+    if text.contains('@') { Cow::Owned(address_code(text)) } else { Cow::Borrowed(text) }
+}
 
 /// The cells of one canonical column.
 pub enum Cells<'a> {
@@ -60,7 +66,7 @@ impl<'a> Cells<'a> {
         Some(match self {
             Cells::Absent => return None,
             Cells::Constant(text) => Cow::Borrowed(*text),
-            Cells::Text(a) => Cow::Borrowed(a.value(row).trim()),
+            Cells::Text(a) => without_address(a.value(row).trim()),
             Cells::Integer(a) => Cow::Owned(a.value(row).to_string()),
             Cells::Float(a) => Cow::Owned(a.value(row).to_string()),
             Cells::Flag(a) => Cow::Borrowed(if a.value(row) { "true" } else { "false" }),

@@ -72,7 +72,8 @@ pub struct IngestReport {
     pub addresses_replaced: u64,
     /// Files whose content had been read already under another name.
     pub repeated_files: Vec<String>,
-    pub currency: Option<String>,
+    /// Ids of all experiments with assignments, to tell a slip from one that has not begun.
+    pub experiments: Vec<String>,
     pub last_us: Option<i64>,
 }
 

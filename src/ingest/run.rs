@@ -129,6 +129,7 @@ struct Parts {
     event_order: Vec<u32>,
     event_texts: Vec<std::sync::Arc<arrow::array::StringArray>>,
     tables: Vec<(String, u64)>,
+    experiments: Vec<String>,
 }
 
 impl Parts {
@@ -158,8 +159,15 @@ impl Parts {
         read.note_first_seen(&mut contacts, &orders);
         read.quarantine.sort();
         let orders = Some(orders);
-        let tables = Vec::new();
-        Parts { contacts, orders, assignment_order, event_order, event_texts, tables }
+        Parts {
+            contacts,
+            orders,
+            assignment_order,
+            event_order,
+            event_texts,
+            tables: Vec::new(),
+            experiments: read.assignments.experiments(),
+        }
     }
 
     fn write(&mut self, read: &mut Read, dir: &Path) -> Result<()> {
@@ -213,7 +221,7 @@ impl Parts {
             implied_contacts: self.contacts.implied,
             addresses_replaced: read.ids.addresses_replaced,
             repeated_files: read.repeated_files,
-            currency: None,
+            experiments: self.experiments,
         };
         Ingested { report, quarantine: read.quarantine }
     }

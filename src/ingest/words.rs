@@ -93,8 +93,8 @@ impl Interner {
     }
 }
 
-/// The contacts met so far. An id that is an email address is replaced by a code made from it, so
-/// that no address reaches the lake, a report or a log.
+/// The contacts met so far. Addresses arrive as codes already; a code is a pseudonym, not a secret:
+/// who has the address can make it again.
 #[derive(Debug, Default)]
 pub struct ContactIds {
     ids: Interner,
@@ -103,9 +103,8 @@ pub struct ContactIds {
 
 impl ContactIds {
     pub fn code(&mut self, id: &str) -> u32 {
-        if id.contains('@') {
+        if is_address_code(id) {
             self.addresses_replaced += 1;
-            return self.ids.code(&address_code(id));
         }
         self.ids.code(id)
     }
@@ -115,11 +114,19 @@ impl ContactIds {
     }
 }
 
+/// What the code of an address begins with.
+pub const ADDRESS_CODE: &str = "addr-";
+
+/// True for what stands for an address.
+pub fn is_address_code(text: &str) -> bool {
+    text.starts_with(ADDRESS_CODE)
+}
+
 /// `addr-` and 16 hexadecimal digits of the SHA-256 of the address in lower case.
 pub fn address_code(address: &str) -> String {
     let digest = Sha256::digest(address.trim().to_lowercase().as_bytes());
     let hex: String = digest.iter().take(8).map(|b| format!("{b:02x}")).collect();
-    format!("addr-{hex}")
+    format!("{ADDRESS_CODE}{hex}")
 }
 
 /// A column of words, coded as rows arrive.

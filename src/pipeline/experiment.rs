@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use crate::error::{Error, Kind, Result};
 use crate::experiments::{Readout, ReadoutParams, lake as units};
-use crate::lake::Session;
 use crate::reports;
 use crate::workspace::ExperimentSettings;
 
@@ -28,24 +27,32 @@ impl ExperimentResult {
 
 /// Why an experiment cannot be read yet. An id that no assignment has, while others do, is a slip.
 pub fn not_yet(
-    session: &Session,
+    known: &[String],
     experiment: &ExperimentSettings,
     units: &units::Intake,
 ) -> Result<Option<String>> {
     if units.assigned == 0 {
-        let known = units::known_experiments(session)?;
-        if !known.is_empty() {
+        if !known.contains(&experiment.id) {
             let known = known.iter().map(String::as_str);
             return Err(Error::unknown(Kind::Settings, "experiment", &experiment.id, known));
         }
         return Ok(Some("Nobody was assigned before the as-of date.".to_owned()));
     }
-    let is_early = units.immature == units.assigned;
+    let (low, high) = units.mature_shares;
+    let is_early = units.immature == units.assigned || high - low > UNEVEN;
     Ok(is_early.then(|| {
-        let (assigned, hours) = (reports::number::count(units.assigned), units.window_hours);
-        format!("None of the {assigned} recipients has had the full {hours} hours yet.")
+        format!(
+            "{} of {} recipients have not had the full {} hours yet, and not evenly over the arms.",
+            reports::number::count(units.immature),
+            reports::number::count(units.assigned),
+            units.window_hours
+        )
     }))
 }
+
+/// Where arms differ by more than this in the share of recipients whose window is over, those left
+/// are no longer a random split: the early senders of a send-time test would look like a broken one.
+const UNEVEN: f64 = 0.02;
 
 /// Compares the arms.
 pub fn read(experiment: &ExperimentSettings, units: &units::Intake) -> Result<Readout> {
@@ -80,6 +87,13 @@ pub fn facts(result: &ExperimentResult) -> Vec<String> {
         count(units.assigned - units.immature),
         count(units.never_sent)
     )];
+    if result.readout.as_ref().is_some_and(|r| r.segments.iter().any(|s| s.column == "segment")) {
+        facts.push(
+            "Segments are those of the as-of date, made in part from what contacts did after the \
+             send: take differences between segments as leads for a next test."
+                .to_owned(),
+        );
+    }
     if units.immature > 0 {
         facts.push(format!(
             "{} recipients whose window was not over are left out.",

@@ -276,8 +276,9 @@ impl<'a> Pipeline<'a> {
         };
         let minor_per_major = 10f64.powi(exponent(&self.currency(&session)?) as i32);
         let units = units::intake(&session, experiment, &as_of, minor_per_major, &segments)?;
+        let known = lake.json::<IngestReport>(IngestReport::FILE)?.experiments;
         let (id, question) = (experiment.id.clone(), experiment.question.clone());
-        let not_yet = experiment::not_yet(&session, experiment, &units)?;
+        let not_yet = experiment::not_yet(&known, experiment, &units)?;
         let readout = match not_yet {
             Some(_) => None,
             None => Some(experiment::read(experiment, &units)?),

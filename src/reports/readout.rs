@@ -267,7 +267,7 @@ fn comparison_columns(readout: &Readout, first: &[&str]) -> Vec<Column> {
     columns.extend(["Metric", "Arm"].map(Column::text));
     columns.extend([
         Column::number("Difference"),
-        Column::number(format!("{level} interval")),
+        Column::number(format!("{level} interval, unadjusted")),
         Column::number("Relative lift"),
         Column::number("Lift interval"),
         Column::number("Statistic"),

@@ -25,6 +25,8 @@ mod init;
 mod interruptions;
 /// RFM and clusters of the UCI Online Retail data.
 mod online_retail;
+/// Addresses that come in and must not go out.
+mod privacy;
 /// Running the program, folders, files; no tests.
 mod support;
 /// A second, plain implementation of some features; no tests.

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::super::words::is_address_code;
 use super::column::Column;
 
 /// More distinct words than this describe nobody in particular.
@@ -60,7 +61,7 @@ fn is_personal(text: &str) -> bool {
     let is_phone = digits >= 9
         && text.chars().all(|c| c.is_ascii_digit() || "+()- ./".contains(c))
         && text.contains(['+', '(', '-', ' ']);
-    text.contains('@') || is_phone || text.parse::<IpAddr>().is_ok()
+    is_address_code(text) || is_phone || text.parse::<IpAddr>().is_ok()
 }
 
 fn is_useful(column: &Column) -> bool {

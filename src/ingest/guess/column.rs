@@ -7,6 +7,7 @@ use arrow::datatypes::DataType;
 
 use super::super::cell::Cells;
 use super::super::rows::is_known_kind;
+use super::super::words::is_address_code;
 use super::amount;
 use super::time_format::TimeFormat;
 
@@ -118,7 +119,7 @@ impl Column {
     }
 
     pub fn has_addresses(&self) -> bool {
-        self.share(|text| text.contains('@')) > 0.5
+        self.share(is_address_code) > 0.5
     }
 }
 

@@ -54,6 +54,11 @@ impl AssignmentRows {
         });
     }
 
+    /// The ids of the experiments, sorted.
+    pub fn experiments(&self) -> Vec<String> {
+        self.experiment.words.sorted().into_iter().map(str::to_owned).collect()
+    }
+
     /// Interned contact and first time of every row that has one.
     pub fn seen(&self) -> impl Iterator<Item = (u32, i64)> {
         let times = self.assigned_at.iter().zip(&self.sent_at).map(|(a, s)| a.or(*s));

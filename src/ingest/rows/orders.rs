@@ -36,7 +36,9 @@ const STATUS_WORDS: &[(&str, u8)] = &[
     ("partially_refunded", COMPLETED),
     ("pending", PENDING),
     ("authorized", PENDING),
-    ("processing", PENDING),
+    ("processing", COMPLETED),
+    ("partially_paid", COMPLETED),
+    ("on_hold", PENDING),
     ("cancelled", CANCELLED),
     ("canceled", CANCELLED),
     ("voided", CANCELLED),
@@ -261,7 +263,9 @@ impl OrderTable {
         if group.iter().any(|row| row.contact != first.contact) {
             self.faults.extend(group.iter().map(fault(Rule::TwoContacts)));
         } else if first.is_line {
-            self.add(summed(group), currencies);
+            let (order, returns) = split_returns(group);
+            self.add(summed(&order), currencies);
+            returns.iter().for_each(|line| self.add(summed(&[*line]), currencies));
         } else {
             let mut distinct = group.to_vec();
             distinct.dedup_by(|later, kept| {
@@ -338,6 +342,18 @@ impl OrderTable {
 fn is_cancellation(order: &str, amount_minor: i64) -> bool {
     let number = order.strip_prefix('C').unwrap_or_default();
     amount_minor <= 0 && number.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Lines of one order are written within this time; a negative line after it is a return, with a
+/// time of its own before which nothing may know of it.
+const WRITING_US: i64 = 3_600_000_000;
+
+/// The lines of the order itself, and later returns.
+fn split_returns(lines: &[OrderRow]) -> (Vec<OrderRow>, Vec<OrderRow>) {
+    let first = lines.iter().map(|l| l.ts).min().unwrap_or_default();
+    let is_return = |l: &&OrderRow| l.amount_minor < 0 && l.ts > first + WRITING_US;
+    let (returns, order): (Vec<&OrderRow>, Vec<&OrderRow>) = lines.iter().partition(is_return);
+    (order.into_iter().copied().collect(), returns.into_iter().copied().collect())
 }
 
 /// One order from its lines: the first line's time, the sum of the amounts. A total below zero is a
