@@ -19,15 +19,6 @@ const HUMAN: &str = "('opened', 'clicked', 'page_viewed', 'product_viewed', 'car
 const WEB: &str = "('page_viewed', 'product_viewed', 'cart_added', 'checkout_started')";
 const MAIL: &str = "('sent', 'delivered', 'bounced', 'opened', 'clicked')";
 
-const RELATIONS: [Relation; 6] = [
-    Relation::Events,
-    Relation::Mailings,
-    Relation::Activity,
-    Relation::Web,
-    Relation::Categories,
-    Relation::Orders,
-];
-
 fn relation_name(relation: Relation) -> &'static str {
     match relation {
         Relation::Events => "e",
@@ -123,7 +114,7 @@ fn selection(
          CAST(coalesce(created_at, first_seen_at) AS BIGINT) AS known_us FROM contacts) AS known",
         columns.join(",\n  ")
     );
-    for relation in relations.filter(|r| RELATIONS.contains(r)) {
+    for relation in relations {
         let name = relation_name(relation);
         let _ = write!(
             sql,

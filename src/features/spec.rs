@@ -27,6 +27,8 @@ pub enum Unit {
     /// Hour of the day, 0 to 24, in the contact's time zone.
     Hour,
     Seconds,
+    /// A word, kept beside the numbers and never part of a distance.
+    Label,
 }
 
 /// What a missing value means.
