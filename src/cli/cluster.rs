@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::error::{Error, Result};
 use crate::features::{Preparation, Prepared, Scale, Transform};
-use crate::ingest::flat::{self, FlatColumns, read_columns};
+use crate::ingest::flat::{FlatColumns, read_columns};
 use crate::reports::{Cell, Column, Table, number};
 use crate::segments::choice::{Choice, ChoiceParams, too_few};
 use crate::segments::kmeans::Clustering;
@@ -78,7 +78,8 @@ impl Input {
         };
         let rows = ids[0].codes.len();
         if rows == 0 {
-            return Err(flat::unusable(&columns, &args.file));
+            let error = columns.quarantine.unusable(columns.rows, &args.file);
+            return Err(error.or_hint("check the columns named with --columns"));
         }
         if let Some(row) = (0..rows).find(|&row| text(row).is_none()) {
             return Err(Error::data(format!("row {} has no id", row + 1))

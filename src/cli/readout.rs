@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::experiments::{Levels, MetricValues, Readout, ReadoutParams, Units};
-use crate::ingest::flat::{self, FlatColumns, read_columns};
+use crate::ingest::flat::{FlatColumns, read_columns};
 use crate::ingest::words::{NONE, WordColumn};
 use crate::reports::readout::ReadoutContext;
 use crate::reports::{self, Document, Stamp, number};
@@ -20,7 +20,8 @@ pub fn run(args: &ReadoutArgs, global: &Global, printer: &Printer) -> Result<Ver
     let mut columns = read_columns(&args.file, &texts, &args.metrics)?;
     let without = drop_rows_without_variant(&mut columns);
     if columns.texts[0].codes.is_empty() {
-        return Err(flat::unusable(&columns, &args.file));
+        let error = columns.quarantine.unusable(columns.rows, &args.file);
+        return Err(error.or_hint("check the columns named with --metric and --variant"));
     }
     let units = units(args, &mut columns);
     let tally = units.tally().map_err(|e| e.at_file(&args.file))?;

@@ -66,35 +66,10 @@ pub fn read_orders(
     table.repeats.iter().for_each(|(_, amount)| counts.drop_repeat(*amount));
     quarantine.sort();
     if counts.accepted == 0 {
-        return Err(no_order(&counts, &quarantine, &path));
+        let error = quarantine.unusable(counts.rows, &path);
+        return Err(error.or_hint("no row names a contact; map another column with --contact"));
     }
     Ok(FlatOrders { counts, quarantine, ids: read.ids, table })
-}
-
-/// Nothing usable: the rule that turned down most rows is the reason.
-fn no_order(counts: &SourceCounts, quarantine: &Quarantine, path: &Path) -> Error {
-    let error = Error::data(format!("none of the {} rows can be used", counts.rows));
-    match quarantine.by_rule(0..u32::MAX).first() {
-        Some(&(rule, count)) => {
-            let error = Error::data(format!(
-                "none of the {} rows can be used, {count} because of {}",
-                counts.rows,
-                rule.words()
-            ))
-            .hint(rule.hint());
-            located(error, quarantine, rule)
-        }
-        None => {
-            error.at_file(path).hint("no row names a contact; map another column with --contact")
-        }
-    }
-}
-
-/// Adds an example of the rule to an error.
-pub fn located(error: Error, quarantine: &Quarantine, rule: Rule) -> Error {
-    let Some((file, fault)) = quarantine.example(0..u32::MAX, rule) else { return error };
-    let error = error.at_file(file).at_line(fault.line).with_value(fault.value.clone());
-    if fault.column.is_empty() { error } else { error.at_column(fault.column.clone()) }
 }
 
 impl FlatOrders {
@@ -198,16 +173,4 @@ fn numbers_of(cells: &[Cells<'_>], row: usize, values: &mut [f64]) -> Result<(),
         *value = cell.number(row).map_err(|rule| (place, rule))?.unwrap_or(f64::NAN);
     }
     Ok(())
-}
-
-/// No row can be used: the rule that turned down most rows is the reason.
-pub fn unusable(columns: &FlatColumns, path: &Path) -> Error {
-    let message = format!("none of the {} rows can be used", columns.rows);
-    match columns.quarantine.by_rule(0..u32::MAX).first() {
-        Some(&(rule, count)) => {
-            let error = Error::data(format!("{message}, {count} because of {}", rule.words()));
-            located(error.hint(rule.hint()), &columns.quarantine, rule)
-        }
-        None => Error::data(message).at_file(path).hint("check the columns that are named"),
-    }
 }

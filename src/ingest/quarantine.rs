@@ -152,6 +152,26 @@ impl Quarantine {
             .map(|(file, fault)| (self.files[*file as usize].as_path(), fault))
     }
 
+    /// Adds an example of a rule to an error: file, line, column and value.
+    pub fn locate(&self, error: Error, files: std::ops::Range<u32>, rule: Rule) -> Error {
+        let Some((file, fault)) = self.example(files, rule) else { return error };
+        let error = error.at_file(file).at_line(fault.line).with_value(fault.value.clone());
+        if fault.column.is_empty() { error } else { error.at_column(fault.column.clone()) }
+    }
+
+    /// No row of a file can be used: the rule that turned down most rows is the reason. Without any
+    /// such rule the error has no hint yet.
+    pub fn unusable(&self, rows: u64, path: &Path) -> Error {
+        let message = format!("none of the {rows} rows can be used");
+        match self.by_rule(0..u32::MAX).first() {
+            Some(&(rule, count)) => {
+                let message = format!("{message}, {count} because of {}", rule.words());
+                self.locate(Error::data(message).hint(rule.hint()), 0..u32::MAX, rule)
+            }
+            None => Error::data(message).at_file(path),
+        }
+    }
+
     /// Puts the faults in file and line order, whatever order they were found in.
     pub fn sort(&mut self) {
         self.faults.sort();

@@ -109,14 +109,8 @@ fn judge(read: &Read, most: f64) -> Result<()> {
             100.0 * most,
             rule.words(),
         );
-        let mut error = Error::check(message).hint(rule.hint());
-        if let Some((file, fault)) = read.quarantine.example(files.clone(), rule) {
-            error = error.at_file(file).at_line(fault.line).with_value(fault.value.clone());
-            if !fault.column.is_empty() {
-                error = error.at_column(fault.column.clone());
-            }
-        }
-        return Err(error);
+        let error = Error::check(message).hint(rule.hint());
+        return Err(read.quarantine.locate(error, files.clone(), rule));
     }
     Ok(())
 }

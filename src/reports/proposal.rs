@@ -34,7 +34,10 @@ pub fn answer(proposal: &Proposal) -> String {
 pub fn sections(proposal: &Proposal, specs: &[FeatureSpec]) -> Vec<Section> {
     let mut sections =
         vec![overview(proposal, specs), differences(proposal, specs), hours(proposal)];
-    sections.extend(proposal.rfm.as_ref().map(|summary| rfm::section(proposal, summary)));
+    sections.push(match &proposal.rfm {
+        Some(summary) => rfm::section(proposal, summary),
+        None => rfm::without_orders(),
+    });
     sections
 }
 
@@ -146,7 +149,7 @@ fn in_unit(proposal: &Proposal, unit: Unit, value: f64) -> String {
         Unit::Share => number::percent(value, 1),
         Unit::Days => number::decimal(value, 0),
         Unit::Hour => clock(value),
-        Unit::Count | Unit::Seconds => number::decimal(value, 1),
+        Unit::Count | Unit::Seconds | Unit::Label => number::decimal(value, 1),
     }
 }
 
@@ -319,6 +322,19 @@ fn natural(proposal: &Proposal, unit: Unit, value: f64) -> Cell {
     }
 }
 
+fn no_activity() -> Section {
+    Section {
+        id: "hours".to_owned(),
+        heading: "When they are active".to_owned(),
+        answer: Some(
+            "Nothing can be said about hours: the data hold no human open, click or visit of the \
+             last 365 days. Map a source of events to have this."
+                .to_owned(),
+        ),
+        blocks: Vec::new(),
+    }
+}
+
 fn hours(proposal: &Proposal) -> Section {
     let panel = |s: &SegmentProfile| HourPanel {
         name: titled(s),
@@ -326,6 +342,10 @@ fn hours(proposal: &Proposal) -> Section {
         shares: s.hours.shares.clone(),
         mean_hour: s.hours.mean_hour,
     };
+    let actions: u64 = proposal.segments.iter().map(|s| s.hours.actions).sum();
+    if actions == 0 {
+        return no_activity();
+    }
     let with_hour = proposal.segments.iter().filter(|s| s.hours.mean_hour.is_some()).count();
     Section {
         id: "hours".to_owned(),

@@ -46,6 +46,20 @@ pub fn section(proposal: &Proposal, summary: &RfmSummary) -> Section {
     }
 }
 
+/// The section where there is nothing to score.
+pub fn without_orders() -> Section {
+    Section {
+        id: "rfm".to_owned(),
+        heading: "Recency and frequency".to_owned(),
+        answer: Some(
+            "No scores: nobody has an order above zero before the as-of date. Map a source of \
+             orders to have them."
+                .to_owned(),
+        ),
+        blocks: Vec::new(),
+    }
+}
+
 fn table(proposal: &Proposal, summary: &RfmSummary) -> Table {
     let row = |s: &RfmSegment| {
         vec![

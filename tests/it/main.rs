@@ -27,6 +27,8 @@ mod interruptions;
 mod online_retail;
 /// Addresses that come in and must not go out.
 mod privacy;
+/// The units of experiments held against plain loops; who is too early, left out, or returned.
+mod readouts;
 /// Running the program, folders, files; no tests.
 mod support;
 /// A second, plain implementation of some features; no tests.

@@ -48,7 +48,7 @@ impl ContactRows {
             let created_at = rows.time(row, "created_at", &created)?;
             let mut values = vec![None; self.attributes.len()];
             for (place, cell) in places.iter().zip(&attributes) {
-                values[*place] = cell.text(row).map(|t| crate::error::shown(&t).into_boxed_str());
+                values[*place] = cell.text(row).map(|t| Box::from(&*t));
             }
             let words = words.each_ref().map(|cell| cell.text(row).map(|t| Box::from(&*t)));
             if words[0].as_ref().is_some_and(|zone| jiff::tz::TimeZone::get(zone).is_err()) {
