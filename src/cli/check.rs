@@ -1,6 +1,6 @@
 //! `check`: audits the sources and writes nothing.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ingest::{Ingested, Quarantine};
 
 use super::args::{Format, Global};
@@ -9,7 +9,8 @@ use super::{Verdict, source, step};
 
 pub fn run(global: &Global, printer: &Printer) -> Result<Verdict> {
     let (ingested, most) = source::reading(global, printer, |workspace, p| {
-        Ok((p.check()?, workspace.settings().ingest.max_bad_share))
+        let dir = scratch()?;
+        Ok((p.check(dir.path())?, workspace.settings().ingest.max_bad_share))
     })?;
     let Ingested { report, quarantine } = &ingested;
     step::show_ingest(report, printer)?;
@@ -29,6 +30,11 @@ pub fn run(global: &Global, printer: &Printer) -> Result<Verdict> {
         }
         None => Ok(Verdict::Fine),
     }
+}
+
+/// A folder outside the workspace, which goes when it is dropped.
+fn scratch() -> Result<tempfile::TempDir> {
+    tempfile::tempdir().map_err(|e| Error::io("write in", &std::env::temp_dir(), e))
 }
 
 /// One example of every rule that turned rows down.

@@ -8,10 +8,14 @@
 //! - [`flat`]: the same reading for one order file without a workspace.
 //! - [`guess`]: what `init` can tell about a file.
 
+mod build;
 mod cell;
 mod columns;
+mod delta;
+mod events;
 pub mod flat;
 pub mod guess;
+pub mod machine;
 mod mapping;
 mod money;
 mod quarantine;

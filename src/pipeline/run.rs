@@ -1,6 +1,7 @@
 //! The steps of one run over a workspace.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -88,9 +89,9 @@ impl<'a> Pipeline<'a> {
         ingest::plan(self.workspace, latest)
     }
 
-    /// Checks the sources and writes nothing.
-    pub fn check(&self) -> Result<Ingested> {
-        ingest::audit(&self.plan()?, self.options.progress)
+    /// Checks the sources and writes a lake into `dir`; the workspace is left alone.
+    pub fn check(&self, dir: &Path) -> Result<Ingested> {
+        ingest::audit(&self.plan()?, dir, self.options.progress)
     }
 
     /// Brings the lake up to date.

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use super::atomic;
 
 /// Version of every artefact's layout; raised when a field or column is added.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// Stored as `manifest.json` beside an artefact. Two artefacts with equal manifests are equal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +98,21 @@ impl InputFile {
         let mut digest = Sha256::new();
         std::io::copy(&mut file, &mut digest).map_err(|e| Error::io("read", path, e))?;
         Ok(InputFile { name: path.display().to_string(), sha256: hex(&digest.finalize()) })
+    }
+}
+
+/// XXH3 (128 bits) of a file's content, in hexadecimal: to tell whether a file of ours is still the
+/// same, quickly.
+pub fn content_fingerprint(path: &Path) -> Result<String> {
+    let mut file = std::fs::File::open(path).map_err(|e| Error::io("open", path, e))?;
+    let mut digest = xxhash_rust::xxh3::Xxh3::new();
+    let mut bytes = vec![0; 1 << 20];
+    loop {
+        let got = std::io::Read::read(&mut file, &mut bytes);
+        match got.map_err(|e| Error::io("read", path, e))? {
+            0 => return Ok(format!("{:032x}", digest.digest128())),
+            got => digest.update(&bytes[..got]),
+        }
     }
 }
 

@@ -1,0 +1,321 @@
+//! One thread's part of reading events: rows are checked, coded and set down.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, StringArray};
+use arrow::datatypes::Int32Type;
+
+use crate::error::Result;
+use crate::lake::schema::EVENT_KINDS;
+use crate::lake::{KEY_RANGES, Month, key_range};
+
+use super::super::cell::Cells;
+use super::super::mapping::Mapping;
+use super::super::quarantine::{Fault, Quarantine};
+use super::super::report::SourceCounts;
+use super::super::rows::{Rows, refuse};
+use super::super::source::RawBatch;
+use super::super::words::{Interner, NONE, is_address_code};
+use super::WORDS;
+use super::chunk::{Chunk, HUMAN, MACHINE, MISSING, Row, SILENT};
+use super::kinds::{self, MAIL};
+use super::seen::SeenContacts;
+use super::spill::Spill;
+
+/// Rows of one range that are kept in memory before they are set down.
+const CHUNK_ROWS: usize = 8_192;
+
+/// What one thread has read.
+pub struct EventIntake {
+    spill: Arc<Spill>,
+    /// The thread's number.
+    worker: usize,
+    buffers: Vec<Chunk>,
+    pub words: [Interner; WORDS.len()],
+    /// The codes of the dictionaries that columns came with last.
+    dictionaries: [Dictionary; WORDS.len()],
+    kinds: Dictionary,
+    pub contacts: SeenContacts,
+    pub quarantine: Quarantine,
+    /// Of the source that is being read; taken away when it ends.
+    pub counts: SourceCounts,
+    pub file: u32,
+    /// Months that rows were read of, with the first and the last of them.
+    pub months: BTreeMap<Month, (i64, i64)>,
+    /// Hashes of the ids of events.
+    pub hashes: Vec<u64>,
+}
+
+/// The codes of a dictionary's words, as long as the same dictionary comes again.
+#[derive(Default)]
+struct Dictionary {
+    values: Option<ArrayRef>,
+    codes: Vec<u32>,
+}
+
+impl EventIntake {
+    pub fn new(spill: Arc<Spill>, worker: usize) -> Self {
+        EventIntake {
+            spill,
+            worker,
+            buffers: (0..KEY_RANGES).map(|_| Chunk::default()).collect(),
+            words: Default::default(),
+            dictionaries: Default::default(),
+            kinds: Dictionary::default(),
+            contacts: SeenContacts::default(),
+            quarantine: Quarantine::default(),
+            counts: SourceCounts::default(),
+            file: 0,
+            months: BTreeMap::new(),
+            hashes: Vec::new(),
+        }
+    }
+
+    /// Takes the rows of a batch.
+    ///
+    /// # Errors
+    /// Rows that cannot be set down; two ids that share a key. Bad rows are faults, not errors.
+    pub fn push(&mut self, mapping: &Mapping, batch: &RawBatch) -> Result<()> {
+        self.counts.rows += (batch.rows() + batch.faults.len()) as u64;
+        for fault in &batch.faults {
+            refuse(&mut self.quarantine, &mut self.counts, self.file, fault.clone());
+        }
+        let columns = Columns::of(mapping, batch);
+        let rows = Rows { mapping, batch };
+        let word_codes = self.word_codes(mapping, batch, &columns);
+        let kind_codes = self.kind_codes(&rows, &columns);
+        for row in 0..batch.rows() {
+            match self.row(&rows, &columns, &kind_codes, row) {
+                Ok(None) => {}
+                Ok(Some((id, mut event))) => {
+                    for (word, codes) in event.words.iter_mut().zip(&word_codes) {
+                        *word = codes[row];
+                    }
+                    self.accept(&id, &event)?;
+                }
+                Err(fault) => refuse(&mut self.quarantine, &mut self.counts, self.file, fault),
+            }
+        }
+        Ok(())
+    }
+
+    /// A row's values but for its words; `None` for a row that is set aside or skipped.
+    fn row<'c>(
+        &mut self,
+        rows: &Rows<'_>,
+        columns: &'c Columns<'_>,
+        kinds: &[Option<u8>],
+        row: usize,
+    ) -> Result<Option<(std::borrow::Cow<'c, str>, Row)>, Fault> {
+        let Some(contact) = columns.contact.text(row) else {
+            self.counts.set_aside_no_contact += 1;
+            return Ok(None);
+        };
+        let Some(kind) = self.kind(rows, columns, kinds, row)? else {
+            self.counts.skipped += 1;
+            return Ok(None);
+        };
+        let ts = rows.need_time(row, "time", &columns.time)?;
+        let fault = |name, cell: &Cells<'_>, rule| rows.fault(row, name, cell, rule);
+        let seconds = columns.seconds.number(row);
+        let seconds = seconds.map_err(|rule| fault("seconds", &columns.seconds, rule))?;
+        let value = rows.money(row, "value", &columns.value, None)?;
+        let machine = columns.machine.flag(row);
+        let machine = machine.map_err(|rule| fault("machine", &columns.machine, rule))?;
+        let updated = rows.time(row, "updated_at", &columns.updated)?;
+        let event = Row {
+            key: 0,
+            ts,
+            kind,
+            flag: match machine {
+                None => SILENT,
+                Some(false) => HUMAN,
+                Some(true) => MACHINE,
+            },
+            words: [NONE; WORDS.len()],
+            duration_ms: seconds.map_or(MISSING, |s| (s * 1e3).round() as i64),
+            value_minor: value.unwrap_or(MISSING),
+            hash: columns.id.text(row).map_or(0, |id| hash(&id)),
+            updated_us: updated.unwrap_or(MISSING),
+        };
+        Ok(Some((contact, event)))
+    }
+
+    fn accept(&mut self, id: &str, event: &Row) -> Result<()> {
+        let event = Row { key: self.contacts.key(id, event.ts)?, ..*event };
+        self.counts.addresses_replaced += u64::from(is_address_code(id));
+        let is_mail = MAIL.contains(&EVENT_KINDS[usize::from(event.kind)]);
+        self.counts.mail_without_campaign += u64::from(is_mail && event.words[0] == NONE);
+        self.counts.accepted += 1;
+        self.counts.span(event.ts);
+        self.note_month(event.ts);
+        if event.hash != 0 {
+            self.hashes.push(event.hash);
+        }
+        self.keep(&event)
+    }
+
+    fn note_month(&mut self, us: i64) {
+        let span = self.months.entry(Month::of(us)).or_insert((us, us));
+        *span = (span.0.min(us), span.1.max(us));
+    }
+
+    /// Puts a row where its range is.
+    pub fn keep(&mut self, event: &Row) -> Result<()> {
+        let range = key_range(event.key);
+        let buffer = &mut self.buffers[range];
+        buffer.push(event);
+        if buffer.len() == CHUNK_ROWS {
+            self.spill.put(range, self.worker, buffer)?;
+            buffer.clear();
+        }
+        Ok(())
+    }
+
+    /// Sets down what is still in memory.
+    pub fn flush(&mut self) -> Result<()> {
+        for (range, buffer) in self.buffers.iter_mut().enumerate() {
+            if !buffer.is_empty() {
+                self.spill.put(range, self.worker, buffer)?;
+            }
+            *buffer = Chunk::default();
+        }
+        Ok(())
+    }
+
+    /// The codes of all words of a batch, column by column.
+    fn word_codes(
+        &mut self,
+        mapping: &Mapping,
+        batch: &RawBatch,
+        columns: &Columns<'_>,
+    ) -> Vec<Vec<u32>> {
+        let mut all = Vec::with_capacity(WORDS.len());
+        for (place, cells) in columns.words.iter().enumerate() {
+            let words = &mut self.words[place];
+            let array = mapping.array(batch, WORDS[place]);
+            let codes = match (cells, array.and_then(|a| a.as_dictionary_opt::<Int32Type>())) {
+                (Cells::Word(keys, texts), Some(array)) => {
+                    let dictionary = &mut self.dictionaries[place];
+                    dictionary.learn(array.values(), texts, |text| {
+                        Cells::Text(text).text(0).map_or(NONE, |text| words.code(&text))
+                    });
+                    let code =
+                        |key: Option<i32>| key.map_or(NONE, |k| dictionary.codes[k as usize]);
+                    keys.iter().map(code).collect()
+                }
+                _ => plain_codes(cells, batch.rows(), words),
+            };
+            all.push(codes);
+        }
+        all
+    }
+
+    /// The kinds of a batch that came with a dictionary; nothing otherwise.
+    fn kind_codes(&mut self, rows: &Rows<'_>, columns: &Columns<'_>) -> Vec<Option<u8>> {
+        let array = rows.mapping.array(rows.batch, "kind");
+        let array = array.and_then(|a| a.as_dictionary_opt::<Int32Type>());
+        let (Cells::Word(keys, texts), Some(array)) = (&columns.kind, array) else {
+            return Vec::new();
+        };
+        self.kinds.learn(array.values(), texts, |text| {
+            let cell = Cells::Text(text);
+            let code = cell.text(0).and_then(|w| kinds::kind_code(rows.mapping, &w).ok().flatten());
+            code.map_or(NONE, u32::from)
+        });
+        let known = |key: Option<i32>| {
+            let code = key.map_or(NONE, |k| self.kinds.codes[k as usize]);
+            (code != NONE).then_some(code as u8)
+        };
+        keys.iter().map(known).collect()
+    }
+
+    /// The kind of a row; `None` for a word that the mapping skips.
+    fn kind(
+        &self,
+        rows: &Rows<'_>,
+        columns: &Columns<'_>,
+        known: &[Option<u8>],
+        row: usize,
+    ) -> Result<Option<u8>, Fault> {
+        if let Some(Some(code)) = known.get(row) {
+            return Ok(Some(*code));
+        }
+        let word = rows.need(row, "kind", &columns.kind)?;
+        let fault = |rule| rows.fault(row, "kind", &columns.kind, rule);
+        kinds::kind_code(rows.mapping, &word).map_err(fault)
+    }
+}
+
+impl Dictionary {
+    fn learn(
+        &mut self,
+        values: &ArrayRef,
+        texts: &StringArray,
+        mut code: impl FnMut(&StringArray) -> u32,
+    ) {
+        let is_known =
+            |known: &ArrayRef| std::ptr::addr_eq(Arc::as_ptr(known), Arc::as_ptr(values));
+        if self.values.as_ref().is_some_and(is_known) {
+            return;
+        }
+        self.codes = (0..texts.len()).map(|at| code(&texts.slice(at, 1))).collect();
+        self.values = Some(Arc::clone(values));
+    }
+}
+
+/// Codes of a column that came as plain text. Neighbours are often alike.
+fn plain_codes(cells: &Cells<'_>, rows: usize, words: &mut Interner) -> Vec<u32> {
+    if matches!(cells, Cells::Absent) {
+        return vec![NONE; rows];
+    }
+    let mut last: Option<(std::borrow::Cow<'_, str>, u32)> = None;
+    (0..rows)
+        .map(|row| {
+            let Some(text) = cells.text(row) else { return NONE };
+            match &last {
+                Some((known, code)) if *known == text => *code,
+                _ => {
+                    let code = words.code(&text);
+                    last = Some((text, code));
+                    code
+                }
+            }
+        })
+        .collect()
+}
+
+/// The columns of a batch.
+struct Columns<'a> {
+    id: Cells<'a>,
+    contact: Cells<'a>,
+    time: Cells<'a>,
+    kind: Cells<'a>,
+    seconds: Cells<'a>,
+    value: Cells<'a>,
+    machine: Cells<'a>,
+    updated: Cells<'a>,
+    words: [Cells<'a>; WORDS.len()],
+}
+
+impl<'a> Columns<'a> {
+    fn of(mapping: &'a Mapping, batch: &'a RawBatch) -> Self {
+        let cells = |name| mapping.cells(batch, name);
+        Columns {
+            id: cells("event_id"),
+            contact: cells("contact"),
+            time: cells("time"),
+            kind: cells("kind"),
+            seconds: cells("seconds"),
+            value: cells("value"),
+            machine: cells("machine"),
+            updated: cells("updated_at"),
+            words: WORDS.map(cells),
+        }
+    }
+}
+
+fn hash(id: &str) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(id.as_bytes()).max(1)
+}
