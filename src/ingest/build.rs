@@ -141,9 +141,9 @@ impl<'a> Build<'a> {
     /// The slices that new rows change; all others are taken over. Rows stored, and rows dropped.
     fn write_events(&mut self, dir: &Path) -> Result<(u64, u64)> {
         let mut months: BTreeMap<Month, (i64, i64)> = BTreeMap::new();
-        for (month, (first, last)) in self.intakes.iter().flat_map(|intake| &intake.months) {
-            let span = months.entry(*month).or_insert((*first, *last));
-            *span = (span.0.min(*first), span.1.max(*last));
+        for (month, (first, last)) in self.intakes.iter().flat_map(EventIntake::months) {
+            let span = months.entry(month).or_insert((first, last));
+            *span = (span.0.min(first), span.1.max(last));
         }
         let hashes: FxHashSet<u64> =
             self.intakes.iter().flat_map(|intake| intake.hashes.iter().copied()).collect();

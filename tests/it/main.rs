@@ -3,6 +3,8 @@
 //! A new test goes into the module whose line below it fits.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+/// A lake that is added to, held against one made at once.
+mod appends;
 /// Which module may import which, and who may print, read the clock or exit.
 mod architecture;
 /// Bad files given to the commands that need no workspace.

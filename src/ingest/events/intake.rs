@@ -26,6 +26,11 @@ use super::spill::Spill;
 /// Rows of one range that are kept in memory before they are set down.
 const CHUNK_ROWS: usize = 8_192;
 
+const DAY_US: i64 = 86_400_000_000;
+
+/// A day without rows.
+const NO_ROWS: (i64, i64) = (i64::MAX, i64::MIN);
+
 /// What one thread has read.
 pub struct EventIntake {
     spill: Arc<Spill>,
@@ -41,8 +46,8 @@ pub struct EventIntake {
     /// Of the source that is being read; taken away when it ends.
     pub counts: SourceCounts,
     pub file: u32,
-    /// Months that rows were read of, with the first and the last of them.
-    pub months: BTreeMap<Month, (i64, i64)>,
+    /// For each day since 1970 that rows were read of, the first and the last of them.
+    days: Vec<(i64, i64)>,
     /// Hashes of the ids of events.
     pub hashes: Vec<u64>,
 }
@@ -67,7 +72,7 @@ impl EventIntake {
             quarantine: Quarantine::default(),
             counts: SourceCounts::default(),
             file: 0,
-            months: BTreeMap::new(),
+            days: Vec::new(),
             hashes: Vec::new(),
         }
     }
@@ -149,16 +154,30 @@ impl EventIntake {
         self.counts.mail_without_campaign += u64::from(is_mail && event.words[0] == NONE);
         self.counts.accepted += 1;
         self.counts.span(event.ts);
-        self.note_month(event.ts);
+        self.note_day(event.ts);
         if event.hash != 0 {
             self.hashes.push(event.hash);
         }
         self.keep(&event)
     }
 
-    fn note_month(&mut self, us: i64) {
-        let span = self.months.entry(Month::of(us)).or_insert((us, us));
+    fn note_day(&mut self, us: i64) {
+        let day = us.div_euclid(DAY_US).max(0) as usize;
+        if day >= self.days.len() {
+            self.days.resize(day + 1, NO_ROWS);
+        }
+        let span = &mut self.days[day];
         *span = (span.0.min(us), span.1.max(us));
+    }
+
+    /// Months that rows were read of, with the first and the last of them.
+    pub fn months(&self) -> BTreeMap<Month, (i64, i64)> {
+        let mut months = BTreeMap::new();
+        for &(first, last) in self.days.iter().filter(|span| **span != NO_ROWS) {
+            let span = months.entry(Month::of(first)).or_insert((first, last));
+            *span = (span.0.min(first), span.1.max(last));
+        }
+        months
     }
 
     /// Puts a row where its range is.

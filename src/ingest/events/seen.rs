@@ -9,12 +9,18 @@ use crate::lake::contact_key;
 /// Contacts by key, with their ids and the time of their first event.
 #[derive(Debug, Default)]
 pub struct SeenContacts {
-    places: HashTable<u32>,
-    keys: Vec<u64>,
-    checks: Vec<u64>,
-    first_us: Vec<i64>,
+    known: HashTable<Known>,
     buffer: String,
     ends: Vec<usize>,
+}
+
+/// What is looked at for every row lies together: one place in memory, not four.
+#[derive(Debug)]
+struct Known {
+    key: u64,
+    check: u64,
+    first_us: i64,
+    place: u32,
 }
 
 impl SeenContacts {
@@ -24,25 +30,18 @@ impl SeenContacts {
     /// Two ids that share a key.
     pub fn key(&mut self, id: &str, us: i64) -> Result<u64> {
         let (key, check) = contact_key(id);
-        let keys = &self.keys;
-        let known = self.places.entry(
-            key,
-            |&place| keys[place as usize] == key,
-            |&place| keys[place as usize],
-        );
-        match known {
-            Entry::Occupied(place) => {
-                let place = *place.get() as usize;
-                if self.checks[place] != check {
-                    return Err(shared(id, self.id(place)));
+        match self.known.entry(key, |known| known.key == key, |known| known.key) {
+            Entry::Occupied(mut known) => {
+                let known = known.get_mut();
+                if known.check != check {
+                    let place = known.place as usize;
+                    return Err(shared(id, text(&self.buffer, &self.ends, place)));
                 }
-                self.first_us[place] = self.first_us[place].min(us);
+                known.first_us = known.first_us.min(us);
             }
             Entry::Vacant(free) => {
-                free.insert(self.keys.len() as u32);
-                self.keys.push(key);
-                self.checks.push(check);
-                self.first_us.push(us);
+                let place = self.ends.len() as u32;
+                free.insert(Known { key, check, first_us: us, place });
                 self.buffer.push_str(id);
                 self.ends.push(self.buffer.len());
             }
@@ -50,15 +49,16 @@ impl SeenContacts {
         Ok(key)
     }
 
-    fn id(&self, place: usize) -> &str {
-        let start = if place == 0 { 0 } else { self.ends[place - 1] };
-        &self.buffer[start..self.ends[place]]
-    }
-
     /// Id and first time of every contact.
     pub fn all(&self) -> impl Iterator<Item = (&str, i64)> {
-        (0..self.keys.len()).map(|place| (self.id(place), self.first_us[place]))
+        let id = |known: &Known| text(&self.buffer, &self.ends, known.place as usize);
+        self.known.iter().map(move |known| (id(known), known.first_us))
     }
+}
+
+fn text<'a>(buffer: &'a str, ends: &[usize], place: usize) -> &'a str {
+    let start = if place == 0 { 0 } else { ends[place - 1] };
+    &buffer[start..ends[place]]
 }
 
 /// The refusal of two ids that share a key.

@@ -7,6 +7,7 @@ use arrow::array::{
     ArrayRef, BooleanArray, DictionaryArray, Int32Array, Int64Array, RecordBatch, StringArray,
     TimestampMicrosecondArray, UInt64Array,
 };
+use arrow::buffer::{BooleanBuffer, NullBuffer};
 use arrow::datatypes::Int32Type;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
 
@@ -99,44 +100,55 @@ impl SliceJob<'_> {
             places.iter().map(|&place| settled.order[place as usize] as usize).collect();
         let verdicts = || places.iter().map(|&place| settled.verdicts[place as usize]);
         let kinds = Arc::new(StringArray::from(EVENT_KINDS.to_vec()));
-        let times = |column: &[i64]| {
-            let array = order.iter().map(|&row| present(column[row]));
-            array.collect::<TimestampMicrosecondArray>().with_timezone("UTC")
-        };
-        let integers = |column: &[i64]| -> ArrayRef {
-            Arc::new(order.iter().map(|&row| present(column[row])).collect::<Int64Array>())
-        };
+        let at: Vec<i64> = order.iter().map(|&row| rows.ts[row]).collect();
         let mut arrays: Vec<ArrayRef> = vec![
             Arc::new(UInt64Array::from_iter_values(order.iter().map(|&row| rows.key[row]))),
-            Arc::new(times(&rows.ts)),
-            words(order.iter().map(|&row| Some(i32::from(rows.kind[row]))), &kinds)?,
+            Arc::new(TimestampMicrosecondArray::from(at).with_timezone("UTC")),
+            words(order.iter().map(|&row| u32::from(rows.kind[row])), &kinds)?,
         ];
         for (codes, texts) in rows.words.iter().zip(&self.vocabulary.texts) {
-            let code = |&row: &usize| (codes[row] != NONE).then_some(codes[row] as i32);
-            arrays.push(words(order.iter().map(code), texts)?);
+            arrays.push(words(order.iter().map(|&row| codes[row]), texts)?);
         }
-        arrays.push(integers(&rows.duration_ms));
-        arrays.push(integers(&rows.value_minor));
+        arrays.push(Arc::new(integers(&rows.duration_ms, &order)));
+        arrays.push(Arc::new(integers(&rows.value_minor, &order)));
         let machine: BooleanArray = verdicts().map(|v| v.map(|v| v.is_machine)).collect();
         arrays.push(Arc::new(machine));
         let by = Arc::new(StringArray::from(MACHINE_BY.to_vec()));
-        let code = |word: &str| MACHINE_BY.binary_search(&word).ok().map(|code| code as i32);
-        arrays.push(words(verdicts().map(|v| v.and_then(|v| code(v.by.word()))), &by)?);
-        let hash = |&row: &usize| (rows.hash[row] != 0).then_some(rows.hash[row]);
-        arrays.push(Arc::new(order.iter().map(hash).collect::<UInt64Array>()));
-        arrays.push(Arc::new(times(&rows.updated_us)));
+        let code = |word: &str| MACHINE_BY.binary_search(&word).map_or(NONE, |code| code as u32);
+        arrays.push(words(verdicts().map(|v| v.map_or(NONE, |v| code(v.by.word()))), &by)?);
+        let hashes: Vec<u64> = order.iter().map(|&row| rows.hash[row]).collect();
+        let has_id = nulls(hashes.iter().map(|hash| *hash != 0));
+        arrays.push(Arc::new(UInt64Array::new(hashes.into(), has_id)));
+        let updated = integers(&rows.updated_us, &order);
+        let updated: TimestampMicrosecondArray = updated.reinterpret_cast();
+        arrays.push(Arc::new(updated.with_timezone("UTC")));
         Ok(RecordBatch::try_new(schema::events(), arrays)?)
     }
 }
 
-fn present(value: i64) -> Option<i64> {
-    (value != MISSING).then_some(value)
+/// Some rows of a column, in order.
+fn integers(column: &[i64], order: &[usize]) -> Int64Array {
+    let values: Vec<i64> = order.iter().map(|&row| column[row]).collect();
+    let nulls = nulls(values.iter().map(|value| *value != MISSING));
+    Int64Array::new(values.into(), nulls)
 }
 
-fn words(codes: impl Iterator<Item = Option<i32>>, texts: &Arc<StringArray>) -> Result<ArrayRef> {
+/// Dictionary-coded words; a code is a position in `texts` or [`NONE`].
+fn words(codes: impl Iterator<Item = u32>, texts: &Arc<StringArray>) -> Result<ArrayRef> {
+    let codes: Vec<u32> = codes.collect();
+    let nulls = nulls(codes.iter().map(|code| *code != NONE));
+    let keys: Vec<i32> =
+        codes.iter().map(|code| code.wrapping_add(1).saturating_sub(1) as i32).collect();
     let values: ArrayRef = Arc::clone(texts) as ArrayRef;
-    let codes: Int32Array = codes.collect();
-    Ok(Arc::new(DictionaryArray::<Int32Type>::try_new(codes, values)?))
+    let keys = Int32Array::new(keys.into(), nulls);
+    Ok(Arc::new(DictionaryArray::<Int32Type>::try_new(keys, values)?))
+}
+
+/// Which values are there; `None` if all are.
+fn nulls(present: impl Iterator<Item = bool>) -> Option<NullBuffer> {
+    let present: BooleanBuffer = present.collect();
+    let nulls = NullBuffer::new(present);
+    (nulls.null_count() > 0).then_some(nulls)
 }
 
 /// A slice being written; it gets its file with its first row.
