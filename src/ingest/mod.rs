@@ -12,6 +12,7 @@ mod cell;
 mod columns;
 pub mod flat;
 pub mod guess;
+pub mod machine;
 mod mapping;
 mod money;
 mod quarantine;

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
+use super::ingest_settings::IngestSettings;
+
 /// The whole of `microseg.toml`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -67,26 +69,6 @@ impl ShopSettings {
     pub fn zone(&self) -> TimeZone {
         TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC)
     }
-}
-
-/// How strict `ingest` is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct IngestSettings {
-    /// Above this share of rejected rows in any one source, `ingest` stops with exit code 1.
-    /// 1 %: an export that breaks more rows than that is mapped wrongly more often than it is dirty.
-    #[serde(default = "default_max_bad_share")]
-    pub max_bad_share: f64,
-}
-
-impl Default for IngestSettings {
-    fn default() -> Self {
-        IngestSettings { max_bad_share: default_max_bad_share() }
-    }
-}
-
-fn default_max_bad_share() -> f64 {
-    0.01
 }
 
 /// One `[[source]]`: files of one shape that feed one canonical table.
@@ -214,13 +196,7 @@ impl Settings {
         for source in &self.sources {
             source.timezone.as_deref().map_or(Ok(()), check_zone)?;
         }
-        let share = self.ingest.max_bad_share;
-        if !(0.0..=1.0).contains(&share) {
-            return Err(Error::settings(format!(
-                "max_bad_share == {share}, must be between 0 and 1"
-            ))
-            .hint("0.01 allows one row in a hundred"));
-        }
+        self.ingest.check()?;
         let k = self.segments.k;
         if k.min < 2 || k.max < k.min {
             return Err(Error::settings(format!(
