@@ -8,6 +8,7 @@
 //! - [`flat`]: the same reading for one order file without a workspace.
 //! - [`guess`]: what `init` can tell about a file.
 
+pub mod address;
 mod cell;
 mod columns;
 pub mod flat;
