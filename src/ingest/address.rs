@@ -102,8 +102,8 @@ mod tests {
         for address in [
             "", "ann", "@a.example", "ann@", "ann@@a.example", "ann@b@a.example", "ann@localhost",
             "ann lee@a.example", "ann@a example.com", "ann@a..example", ".ann@a.example",
-            "ann.@a.example", "a..nn@a.example", "ann@-a.example", "ann@a.example.", "ann@.example",
-            "ann@a.c", "ann@1.2.3.4", "ann,lee@a.example", "info@shop", &long,
+            "ann.@a.example", "a..nn@a.example", "ann@-a.example", "ann@a.example.",
+            "ann@.example", "ann@a.c", "ann@1.2.3.4", "ann,lee@a.example", "info@shop", &long,
         ] {
             assert_eq!(address_fault(address), Some(AddressFault::Malformed), "{address}");
         }
@@ -113,7 +113,8 @@ mod tests {
     fn people_are_left_alone() {
         for address in [
             "ann@a.example", " ann.lee+news@mail.a.co.uk ", "o'hara@a.example", "information@a.ex",
-            "infos@a.example", "jörg@bücher.example", "a@xn--bcher-kva.example", "ann_1@a-b.museum",
+            "infos@a.example", "jörg@bücher.example", "a@xn--bcher-kva.example",
+            "ann_1@a-b.museum",
         ] {
             assert_eq!(address_fault(address), None, "{address}");
         }

@@ -18,6 +18,8 @@ pub struct SourceCounts {
     pub set_aside_no_contact: u64,
     /// Orders in another currency than the shop's.
     pub set_aside_other_currency: u64,
+    /// Orders that the export marks as tests.
+    pub set_aside_test: u64,
     /// Rows that take an order back, with or without a contact: refunds, cancellations, returns.
     pub cancellations: u64,
     /// Accepted mail events that name no campaign: opens cannot be matched to sends.

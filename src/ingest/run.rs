@@ -80,6 +80,18 @@ pub fn ingest(workspace: &Workspace, plan: &Plan, progress: Progress) -> Result<
     Ok(ingested)
 }
 
+/// Reads, checks and writes a lake into `dir`, whatever share of rows is rejected. Nothing else is
+/// written, so that an audit can look at the data as it would be.
+pub fn ingest_into(dir: &Path, plan: &Plan, progress: Progress) -> Result<Ingested> {
+    let mut read = Read::all(&plan.mappings, &plan.inputs, progress)?;
+    let mut parts = Parts::settle(&mut read);
+    parts.write(&mut read, dir)?;
+    let ingested = parts.outcome(read);
+    write_report(&ingested.report, dir)?;
+    plan.manifest.write(dir)?;
+    Ok(ingested)
+}
+
 fn write_quarantine(workspace: &Workspace, quarantine: &Quarantine) -> Result<()> {
     let staging = Staging::new(&workspace.quarantine_dir())?;
     quarantine.write(staging.path())?;
