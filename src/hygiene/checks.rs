@@ -49,7 +49,7 @@ pub enum Test {
 
 /// In the order of what a fault costs: the law and the sender's good name first, then numbers that
 /// mislead every decision, then money and mails spent twice, then what blurs single results.
-pub const CHECKS: [Check; 18] = [
+pub static CHECKS: [Check; 18] = [
     mail::LEFT_MAILED,
     mail::HARD_BOUNCE_MAILED,
     mail::SUNSET,

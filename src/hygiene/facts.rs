@@ -46,8 +46,9 @@ impl<'a> Facts<'a> {
         settings: &'a Settings,
     ) -> Result<Self> {
         let main = session.words(
-            "SELECT CAST(currency AS VARCHAR) AS currency FROM orders WHERE currency IS NOT NULL \
-             GROUP BY CAST(currency AS VARCHAR) ORDER BY COUNT(*) DESC, currency LIMIT 1",
+            "SELECT word FROM (SELECT CAST(currency AS VARCHAR) AS word, COUNT(*) AS n FROM orders \
+             WHERE currency IS NOT NULL GROUP BY CAST(currency AS VARCHAR)) \
+             ORDER BY n DESC, word LIMIT 1",
         )?;
         let first = session.collect(
             "SELECT CAST(MIN(ts) AS BIGINT) FROM events WHERE kind IN ('sent', 'delivered')",

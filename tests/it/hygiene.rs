@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::support::{Dir, run_line};
 
 const DAY_US: i64 = 86_400_000_000;
-const CONTACTS: u32 = 1_000;
+const CONTACTS: u32 = 600;
 
 /// Checks whose findings are facts of the clean shop, too; each is counted again in these tests.
 const FACTS: [&str; 4] = ["sunset", "machine_opens", "bot_clicks", "missing_zones"];
