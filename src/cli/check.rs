@@ -1,21 +1,41 @@
-//! `check`: audits the sources and writes nothing.
+//! `check`: audits the sources and the data in them, and leaves the workspace as it is.
+
+use serde::Serialize;
 
 use crate::error::{Error, Result};
-use crate::ingest::{Ingested, Quarantine};
+use crate::hygiene::Audit;
+use crate::ingest::{IngestReport, Ingested, Quarantine};
+use crate::reports;
 
 use super::args::{Format, Global};
 use super::printer::Printer;
 use super::{Verdict, source, step};
 
+/// What `--format json` prints.
+#[derive(Serialize)]
+struct Checked<'a> {
+    #[serde(flatten)]
+    report: &'a IngestReport,
+    hygiene: Option<&'a Audit>,
+}
+
 pub fn run(global: &Global, printer: &Printer) -> Result<Verdict> {
-    let (ingested, most) = source::reading(global, printer, |workspace, p| {
-        let dir = scratch()?;
-        Ok((p.check(dir.path())?, workspace.settings().ingest.max_bad_share))
+    let dir = tempfile::tempdir()
+        .map_err(|cause| Error::io("create the folder", &std::env::temp_dir(), cause))?;
+    let (ingested, audit, most) = source::reading(global, printer, |workspace, p| {
+        let (ingested, audit) = p.check(dir.path())?;
+        Ok((ingested, audit, workspace.settings().ingest.max_bad_share))
     })?;
     let Ingested { report, quarantine } = &ingested;
-    step::show_ingest(report, printer)?;
-    if printer.format != Format::Json {
+    if printer.format == Format::Json {
+        printer.json(&Checked { report, hygiene: audit.as_ref() })?;
+    } else {
+        step::show_ingest(report, printer)?;
         examples(quarantine, printer);
+        // CSV is one table: the sources.
+        if let (Some(audit), Format::Text) = (&audit, printer.format) {
+            printer.table(&reports::hygiene::table(audit))?;
+        }
     }
     let too_bad = report.sources.iter().find(|s| s.bad_share() > most);
     match too_bad {
@@ -30,11 +50,6 @@ pub fn run(global: &Global, printer: &Printer) -> Result<Verdict> {
         }
         None => Ok(Verdict::Fine),
     }
-}
-
-/// A folder outside the workspace, which goes when it is dropped.
-fn scratch() -> Result<tempfile::TempDir> {
-    tempfile::tempdir().map_err(|e| Error::io("write in", &std::env::temp_dir(), e))
 }
 
 /// One example of every rule that turned rows down.

@@ -56,9 +56,9 @@ pub fn plan(workspace: &Workspace, latest_us: Option<i64>) -> Result<Plan> {
     Ok(Plan { root: root.to_path_buf(), mappings, inputs, rules, manifest })
 }
 
-/// Reads and checks all sources and writes a lake into `dir`, an empty folder that exists, whatever
-/// the share of rejected rows; the workspace is left alone.
-pub fn audit(plan: &Plan, dir: &Path, progress: Progress) -> Result<Ingested> {
+/// Reads, checks and writes a lake into `dir`, a folder that exists, whatever share of rows is
+/// rejected. Nothing else is written, so that an audit can look at the data as it would be.
+pub fn ingest_into(dir: &Path, plan: &Plan, progress: Progress) -> Result<Ingested> {
     let build = Build::read(plan, None, dir, progress)?;
     let (report, quarantine) = build.write(dir)?;
     Ok(Ingested { report, quarantine })

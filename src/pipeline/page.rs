@@ -1,6 +1,7 @@
 //! The page of a workspace, put together from finished results.
 
 use crate::features::catalogue;
+use crate::hygiene::Audit;
 use crate::ingest::IngestReport;
 use crate::reports::readout::ReadoutContext;
 use crate::reports::{self, Document, Section, Stamp};
@@ -9,21 +10,28 @@ use crate::workspace::Manifest;
 
 use super::experiment::{ExperimentResult, facts};
 
+/// The data behind the results.
+pub struct Behind<'a> {
+    pub data: &'a IngestReport,
+    pub audit: &'a Audit,
+}
+
 /// Segments, then experiments, then the data behind both.
 pub fn document(
     shop: &str,
     manifest: &Manifest,
     proposal: &Proposal,
     results: &[ExperimentResult],
-    data: &IngestReport,
+    behind: &Behind<'_>,
 ) -> Document {
     let mut sections = reports::proposal::sections(proposal, &catalogue());
     sections.extend(results.iter().map(|r| experiment_section(r, &proposal.currency)));
-    sections.push(reports::data::section(data));
+    sections.push(reports::hygiene::section(behind.audit));
+    sections.push(reports::data::section(behind.data));
     Document {
         title: format!("{shop}: segments and experiments"),
         answer: answer(proposal, results),
-        stamp: stamp(manifest, data),
+        stamp: stamp(manifest, behind.data),
         sections,
     }
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::error::{Error, Result};
 use crate::experiments::lake as units;
 use crate::features::{self, Extraction, FeatureTable, counts};
+use crate::hygiene::{self, Audit, AuditInput};
 use crate::ingest::{self, IngestReport, Ingested, exponent};
 use crate::lake::{Lake, Session};
 use crate::reports::{self, Document, Written};
@@ -15,8 +16,9 @@ use crate::segments::{self, Proposal, ProposalInput};
 use crate::workspace::atomic::{self, Staging};
 use crate::workspace::{AsOf, ExperimentSettings, InputFile, Manifest, Workspace, fingerprint};
 
+use super::NO_CURRENCY;
 use super::experiment::{self, ExperimentResult};
-use super::{NO_CURRENCY, page};
+use super::page::{self, Behind};
 
 /// The steps, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -89,9 +91,21 @@ impl<'a> Pipeline<'a> {
         ingest::plan(self.workspace, latest)
     }
 
-    /// Checks the sources and writes a lake into `dir`; the workspace is left alone.
-    pub fn check(&self, dir: &Path) -> Result<Ingested> {
-        ingest::audit(&self.plan()?, dir, self.options.progress)
+    /// Checks the sources and audits what would come of them, in a lake made in `dir` for the
+    /// purpose. There is no audit where no row has a time and no as-of is given.
+    pub fn check(&self, dir: &Path) -> Result<(Ingested, Option<Audit>)> {
+        let ingested = ingest::ingest_into(dir, &self.plan()?, self.options.progress)?;
+        let audit = match self.as_of_after(&ingested.report)? {
+            Some(as_of) => Some(self.audit(&Lake::open(dir)?, &ingested.report, &as_of)?),
+            None => None,
+        };
+        Ok((ingested, audit))
+    }
+
+    fn audit(&self, lake: &Lake, report: &IngestReport, as_of: &AsOf) -> Result<Audit> {
+        (self.options.progress)("auditing the data", 0);
+        let (settings, threads) = (self.workspace.settings(), self.options.threads);
+        hygiene::audit(&AuditInput { lake, report, settings, as_of, threads })
     }
 
     /// Brings the lake up to date.
@@ -111,16 +125,24 @@ impl<'a> Pipeline<'a> {
 
     /// The declared as-of, or the midnight after the last row.
     pub fn as_of(&self) -> Result<AsOf> {
-        let zone = self.workspace.zone();
-        if let Some(text) = self.declared_as_of() {
-            return AsOf::parse(text, zone);
-        }
-        let report: IngestReport = self.lake()?.json(IngestReport::FILE)?;
-        let last = report.last_us.ok_or_else(|| {
+        let report: IngestReport = match self.declared_as_of() {
+            Some(_) => IngestReport::default(),
+            None => self.lake()?.json(IngestReport::FILE)?,
+        };
+        self.as_of_after(&report)?.ok_or_else(|| {
             Error::data("no row has a time, so there is no last day")
                 .hint("pass --as-of, or map a time column")
-        })?;
-        AsOf::after(last, zone)
+        })
+    }
+
+    /// The declared as-of, or the midnight after the last row of `report`, if any has a time.
+    fn as_of_after(&self, report: &IngestReport) -> Result<Option<AsOf>> {
+        let zone = self.workspace.zone();
+        match (self.declared_as_of(), report.last_us) {
+            (Some(text), _) => AsOf::parse(text, zone).map(Some),
+            (None, Some(last)) => AsOf::after(last, zone).map(Some),
+            (None, None) => Ok(None),
+        }
     }
 
     fn session(&self, lake: &Lake, as_of: &AsOf) -> Result<Session> {
@@ -324,7 +346,14 @@ impl<'a> Pipeline<'a> {
             Some(results) => results,
             None => self.fresh_results()?,
         };
+        let audit = self.audit(&self.lake()?, &data, &self.as_of()?)?;
         let shop = &self.workspace.settings().shop.name;
-        Ok(page::document(shop, manifest, &proposal, &results, &data))
+        Ok(page::document(
+            shop,
+            manifest,
+            &proposal,
+            &results,
+            &Behind { data: &data, audit: &audit },
+        ))
     }
 }

@@ -21,6 +21,8 @@ mod docs;
 mod features;
 /// Published numbers of the Hillstrom e-mail test.
 mod hillstrom;
+/// Faults planted in the simulated shop, and machines' opens and clicks, held against their truth.
+mod hygiene;
 /// `init` on exports it can and cannot understand.
 mod init;
 /// Processes that are killed, that collide, and whose reader goes away.

@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::lake::contact_key;
 use crate::lake::schema::{self, ATTRIBUTE_PREFIX};
 
+use super::super::address::address_fault;
 use super::super::columns;
 use super::super::events::shared;
 use super::super::mapping::Mapping;
@@ -73,6 +74,7 @@ impl ContactRows {
             }
             if let Some(address) = email.raw_text(row).or_else(|| contact.raw_address(row)) {
                 texts[MAPPED] = Some(address_code(address).into());
+                texts[MAPPED + 1] = address_fault(address).map(|fault| fault.word().into());
             }
             self.rows.push(ContactRow {
                 updated_at,
