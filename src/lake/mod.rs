@@ -7,6 +7,7 @@
 
 mod columns;
 mod contract;
+mod in_order;
 mod open;
 pub mod schema;
 mod session;

@@ -1,7 +1,7 @@
 //! The page of a workspace, put together from finished results.
 
-use crate::features::catalogue;
 use crate::ingest::IngestReport;
+use crate::reports::dictionary::{self, Dictionary};
 use crate::reports::readout::ReadoutContext;
 use crate::reports::{self, Document, Section, Stamp};
 use crate::segments::Proposal;
@@ -9,17 +9,19 @@ use crate::workspace::Manifest;
 
 use super::experiment::{ExperimentResult, facts};
 
-/// Segments, then experiments, then the data behind both.
+/// Segments, then experiments, then the data behind both, and what every feature is.
 pub fn document(
     shop: &str,
     manifest: &Manifest,
     proposal: &Proposal,
     results: &[ExperimentResult],
     data: &IngestReport,
+    features: &Dictionary,
 ) -> Document {
-    let mut sections = reports::proposal::sections(proposal, &catalogue());
+    let mut sections = reports::proposal::sections(proposal, &features.specs);
     sections.extend(results.iter().map(|r| experiment_section(r, &proposal.currency)));
     sections.push(reports::data::section(data));
+    sections.push(dictionary::section(features));
     Document {
         title: format!("{shop}: segments and experiments"),
         answer: answer(proposal, results),

@@ -7,12 +7,14 @@
 //! - [`WriterLock`]: one writer a workspace.
 
 pub mod atomic;
+mod feature_settings;
 mod layout;
 mod lock;
 mod manifest;
 mod moment;
 mod settings;
 
+pub use feature_settings::{AbsentContacts, CustomFeature, FeatureSettings};
 pub use layout::{SETTINGS_FILE, Workspace};
 pub use lock::WriterLock;
 pub use manifest::{InputFile, Manifest, SCHEMA_VERSION, fingerprint};
