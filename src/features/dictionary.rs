@@ -23,7 +23,7 @@ pub fn dictionary_csv(specs: &[FeatureSpec]) -> Result<Vec<u8>> {
 }
 
 /// The formula with its measures written out.
-fn formula(spec: &FeatureSpec) -> String {
+pub fn formula(spec: &FeatureSpec) -> String {
     let measures: Vec<String> =
         spec.measures.iter().map(|m| format!("{} = {}", m.name, m.sql)).collect();
     if measures.is_empty() {

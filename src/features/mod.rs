@@ -2,11 +2,13 @@
 //!
 //! - [`FeatureSpec`]: name, family, window, unit, meaning, and the formula over named measures.
 //! - [`catalogue()`]: the specs, one family a file.
+//! - [`custom`]: features of the user's own, in SQL.
 //! - [`FeatureTable`]: contacts × features with a mask: missing is not zero.
 //! - [`Preparation`]: transform and scale, fitted once, stored with a model.
 
 pub mod catalogue;
 pub mod counts;
+pub mod custom;
 mod dictionary;
 mod extract;
 mod family;
@@ -18,8 +20,8 @@ mod table;
 mod timeline;
 
 pub use catalogue::catalogue;
-pub use dictionary::dictionary_csv;
-pub use extract::{Extraction, extract, manifest, read, write};
+pub use dictionary::{dictionary_csv, formula};
+pub use extract::{Extraction, coverage, extract, manifest, read, read_with, write};
 pub use family::{Family as FeatureFamily, FeatureParams, Moments};
 pub use local_time::LocalClock;
 pub use plan::compile;

@@ -1,5 +1,7 @@
 //! What a feature is.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 /// Groups of features that describe one side of behaviour.
@@ -12,6 +14,8 @@ pub enum Family {
     Device,
     Web,
     Relationship,
+    /// The user's own, in SQL.
+    Custom,
 }
 
 /// Unit of a feature's values.
@@ -95,8 +99,8 @@ pub struct FeatureSpec {
     pub formula: String,
     pub measures: Vec<Measure>,
     /// How a segment with high values is described, and one with low values.
-    pub words_high: &'static str,
-    pub words_low: &'static str,
+    pub words_high: Cow<'static, str>,
+    pub words_low: Cow<'static, str>,
     /// Takes part in segmentation by default.
     pub is_default: bool,
 }
@@ -112,8 +116,8 @@ impl FeatureSpec {
             missing: Missing::Zero,
             formula: String::new(),
             measures: Vec::new(),
-            words_high: "",
-            words_low: "",
+            words_high: Cow::Borrowed(""),
+            words_low: Cow::Borrowed(""),
             is_default: false,
         }
     }
@@ -139,9 +143,13 @@ impl FeatureSpec {
         self
     }
 
-    pub fn words(mut self, high: &'static str, low: &'static str) -> Self {
-        self.words_high = high;
-        self.words_low = low;
+    pub fn words(
+        mut self,
+        high: impl Into<Cow<'static, str>>,
+        low: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        self.words_high = high.into();
+        self.words_low = low.into();
         self
     }
 

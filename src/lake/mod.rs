@@ -10,6 +10,7 @@
 mod columns;
 mod contract;
 mod events;
+mod in_order;
 mod key;
 mod open;
 pub mod schema;

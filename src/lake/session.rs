@@ -6,7 +6,9 @@ use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::DataType;
 use datafusion::dataframe::DataFrame;
 use datafusion::error::DataFusionError;
+use datafusion::execution::context::SQLOptions;
 use datafusion::logical_expr::{AggregateUDF, Expr, ScalarUDF, cast, col, lit};
+use datafusion::physical_plan::collect;
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
 use datafusion::scalar::ScalarValue;
 use tokio::runtime::Runtime;
@@ -15,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::workspace::AsOf;
 
 use super::events::EventsTable;
+use super::in_order::in_order;
 use super::{KEY_RANGES, Lake, Month, Slice, Table};
 
 impl From<DataFusionError> for Error {
@@ -131,6 +134,20 @@ impl Session {
     pub fn collect(&self, text: &str) -> Result<Vec<RecordBatch>> {
         let frame = self.sql(text)?;
         Ok(self.runtime.block_on(frame.collect())?)
+    }
+
+    /// Runs a SELECT so that its rows are worked on in the same order every time, and sums of floats
+    /// come out the same to the last bit. The session must be one of a single thread.
+    pub fn collect_in_order(&self, text: &str) -> Result<Vec<RecordBatch>, DataFusionError> {
+        let reading_only = SQLOptions::new()
+            .with_allow_ddl(false)
+            .with_allow_dml(false)
+            .with_allow_statements(false);
+        self.runtime.block_on(async {
+            let frame = self.context.sql_with_options(text, reading_only).await?;
+            let plan = in_order(frame.create_physical_plan().await?)?;
+            collect(plan, Arc::new(frame.task_ctx())).await
+        })
     }
 
     /// The names of a table's columns.

@@ -1,8 +1,8 @@
 //! The page of a workspace, put together from finished results.
 
-use crate::features::catalogue;
 use crate::hygiene::Audit;
 use crate::ingest::IngestReport;
+use crate::reports::dictionary::{self, Dictionary};
 use crate::reports::readout::ReadoutContext;
 use crate::reports::{self, Document, Section, Stamp};
 use crate::segments::Proposal;
@@ -14,9 +14,10 @@ use super::experiment::{ExperimentResult, facts};
 pub struct Behind<'a> {
     pub data: &'a IngestReport,
     pub audit: &'a Audit,
+    pub features: &'a Dictionary,
 }
 
-/// Segments, then experiments, then the data behind both.
+/// Segments, then experiments, then the data behind both, and what every feature is.
 pub fn document(
     shop: &str,
     manifest: &Manifest,
@@ -24,10 +25,11 @@ pub fn document(
     results: &[ExperimentResult],
     behind: &Behind<'_>,
 ) -> Document {
-    let mut sections = reports::proposal::sections(proposal, &catalogue());
+    let mut sections = reports::proposal::sections(proposal, &behind.features.specs);
     sections.extend(results.iter().map(|r| experiment_section(r, &proposal.currency)));
     sections.push(reports::hygiene::section(behind.audit));
     sections.push(reports::data::section(behind.data));
+    sections.push(dictionary::section(behind.features));
     Document {
         title: format!("{shop}: segments and experiments"),
         answer: answer(proposal, results),

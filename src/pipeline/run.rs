@@ -1,20 +1,23 @@
 //! The steps of one run over a workspace.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::experiments::lake as units;
-use crate::features::{self, Extraction, FeatureTable, counts};
+use crate::features::{self, Extraction, FeatureSpec, FeatureTable, counts, custom};
 use crate::hygiene::{self, Audit, AuditInput};
 use crate::ingest::{self, IngestReport, Ingested, exponent};
 use crate::lake::{Lake, Session};
+use crate::reports::dictionary::Dictionary;
 use crate::reports::{self, Document, Written};
 use crate::segments::{self, Proposal, ProposalInput};
 use crate::workspace::atomic::{self, Staging};
-use crate::workspace::{AsOf, ExperimentSettings, InputFile, Manifest, Workspace, fingerprint};
+use crate::workspace::{
+    AsOf, ExperimentSettings, InputFile, Manifest, SETTINGS_FILE, Workspace, fingerprint,
+};
 
 use super::NO_CURRENCY;
 use super::experiment::{self, ExperimentResult};
@@ -87,6 +90,7 @@ impl<'a> Pipeline<'a> {
 
     /// Without a declared as-of, a row from the future would move it: such rows are faults then.
     fn plan(&self) -> Result<ingest::Plan> {
+        self.check_features()?;
         let latest = if self.declared_as_of().is_some() { None } else { self.options.latest_us };
         ingest::plan(self.workspace, latest)
     }
@@ -106,6 +110,23 @@ impl<'a> Pipeline<'a> {
         (self.options.progress)("auditing the data", 0);
         let (settings, threads) = (self.workspace.settings(), self.options.threads);
         hygiene::audit(&AuditInput { lake, report, settings, as_of, threads })
+    }
+
+    /// Refuses features in SQL that cannot work, before anything is read for long.
+    fn check_features(&self) -> Result<()> {
+        let settings = self.workspace.settings();
+        let attributes = settings.sources.iter().flat_map(|s| s.attributes.iter().cloned());
+        let attributes: BTreeSet<String> = attributes.collect();
+        let attributes: Vec<String> = attributes.into_iter().collect();
+        custom::check(&settings.features, &attributes).map_err(|e| self.in_settings(e))
+    }
+
+    /// An error with a line and no file is one of the settings.
+    fn in_settings(&self, error: Error) -> Error {
+        match (error.place().line, &error.place().file) {
+            (Some(_), None) => error.at_file(&self.workspace.root().join(SETTINGS_FILE)),
+            _ => error,
+        }
     }
 
     /// Brings the lake up to date.
@@ -150,7 +171,11 @@ impl<'a> Pipeline<'a> {
     }
 
     fn features_manifest(&self) -> Result<Manifest> {
-        features::manifest(self.lake()?.manifest(), &self.as_of()?)
+        features::manifest(
+            self.lake()?.manifest(),
+            &self.as_of()?,
+            &self.workspace.settings().features,
+        )
     }
 
     /// Brings the feature table up to date.
@@ -160,10 +185,16 @@ impl<'a> Pipeline<'a> {
         if Manifest::read(&dir).as_ref() == Some(&manifest) {
             return Ok(Outcome::UpToDate);
         }
+        self.check_features()?;
         (self.options.progress)("computing features", 0);
         let (lake, as_of) = (self.lake()?, self.as_of()?);
-        let threads = self.options.threads;
-        let table = features::extract(&Extraction { lake: &lake, as_of: &as_of, threads })?;
+        let extraction = Extraction {
+            lake: &lake,
+            as_of: &as_of,
+            threads: self.options.threads,
+            settings: &self.workspace.settings().features,
+        };
+        let table = features::extract(&extraction).map_err(|e| self.in_settings(e))?;
         if table.contacts() == 0 {
             return Err(Error::data(format!("nobody is known before {as_of}"))
                 .hint("choose a later --as-of"));
@@ -182,7 +213,12 @@ impl<'a> Pipeline<'a> {
                 .at_file(&self.workspace.features_dir())
                 .hint("run `microseg features` first, or `microseg run` for everything"));
         }
-        features::read(&self.workspace.features_dir())
+        features::read_with(&self.workspace.features_dir(), self.specs()?)
+    }
+
+    /// All features, those of the settings last.
+    fn specs(&self) -> Result<Vec<FeatureSpec>> {
+        custom::all_specs(&self.workspace.settings().features).map_err(|e| self.in_settings(e))
     }
 
     fn proposal_manifest(&self) -> Result<Manifest> {
@@ -348,12 +384,11 @@ impl<'a> Pipeline<'a> {
         };
         let audit = self.audit(&self.lake()?, &data, &self.as_of()?)?;
         let shop = &self.workspace.settings().shop.name;
-        Ok(page::document(
-            shop,
-            manifest,
-            &proposal,
-            &results,
-            &Behind { data: &data, audit: &audit },
-        ))
+        let features = Dictionary {
+            specs: self.specs()?,
+            coverage: features::coverage(&self.workspace.features_dir())?,
+        };
+        let behind = Behind { data: &data, audit: &audit, features: &features };
+        Ok(page::document(shop, manifest, &proposal, &results, &behind))
     }
 }

@@ -8,6 +8,7 @@
 mod cell;
 pub mod csv;
 pub mod data;
+pub mod dictionary;
 mod document;
 mod figures;
 mod folder;

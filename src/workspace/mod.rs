@@ -7,6 +7,7 @@
 //! - [`WriterLock`]: one writer a workspace.
 
 pub mod atomic;
+mod feature_settings;
 mod ingest_settings;
 mod layout;
 mod lock;
@@ -14,6 +15,7 @@ mod manifest;
 mod moment;
 mod settings;
 
+pub use feature_settings::{AbsentContacts, CustomFeature, FeatureSettings};
 pub use ingest_settings::{IngestSettings, MACHINE_REACH_SECONDS, MachineSettings};
 pub use layout::{SETTINGS_FILE, Workspace};
 pub use lock::WriterLock;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
+use super::FeatureSettings;
 use super::ingest_settings::IngestSettings;
 
 /// The whole of `microseg.toml`.
@@ -26,6 +27,8 @@ pub struct Settings {
     /// Source files and how they map to the canonical tables.
     #[serde(default, rename = "source")]
     pub sources: Vec<SourceSettings>,
+    #[serde(default, skip_serializing_if = "FeatureSettings::is_empty")]
+    pub features: FeatureSettings,
     #[serde(default)]
     pub segments: SegmentSettings,
     #[serde(default, rename = "experiment")]
@@ -186,7 +189,9 @@ fn default_window_hours() -> u32 {
 impl Settings {
     /// Parses and checks the text of a `microseg.toml`.
     pub fn parse(text: &str) -> Result<Self> {
-        let settings: Settings = toml::from_str(text).map_err(|cause| parse_error(text, &cause))?;
+        let mut settings: Settings =
+            toml::from_str(text).map_err(|cause| parse_error(text, &cause))?;
+        settings.features.locate(text);
         settings.check()?;
         Ok(settings)
     }

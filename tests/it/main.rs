@@ -15,6 +15,8 @@ mod bad_workspace;
 mod bytes;
 /// Help, versions, JSON on stdout, silence on stderr.
 mod cli;
+/// Features in SQL.
+mod custom;
 /// Documents that follow from the code: the column contract, the sample shop, the sample report.
 mod docs;
 /// Features and money held against plain loops over the exports.
@@ -27,6 +29,8 @@ mod hygiene;
 mod init;
 /// Processes that are killed, that collide, and whose reader goes away.
 mod interruptions;
+/// The examples of `data/MAPPING.md`, run.
+mod mapping;
 /// RFM and clusters of the UCI Online Retail data.
 mod online_retail;
 /// Addresses that come in and must not go out.
