@@ -5,10 +5,12 @@
 //! - [`FeatureTable`]: contacts × features with a mask: missing is not zero.
 //! - [`Preparation`]: transform and scale, fitted once, stored with a model.
 
+pub mod attributes;
 pub mod catalogue;
 pub mod counts;
 mod dictionary;
 mod extract;
+pub mod families;
 mod family;
 mod local_time;
 mod plan;

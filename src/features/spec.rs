@@ -27,6 +27,14 @@ pub enum Unit {
     /// Hour of the day, 0 to 24, in the contact's time zone.
     Hour,
     Seconds,
+    /// From -1 (only before) to 1 (only lately).
+    Trend,
+    /// Entropy: 0 for always the same, 1 for two equally often.
+    Bits,
+    /// 1 for yes, 0 for no.
+    Flag,
+    /// As it stands in the source.
+    Number,
     /// A word, kept beside the numbers and never part of a distance.
     Label,
 }
