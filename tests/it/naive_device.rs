@@ -25,7 +25,8 @@ pub fn oracle() -> Oracle {
             Box::new(move |person| {
                 let used = used(person, device);
                 let all: usize = used.values().sum();
-                let of_class = used.iter().filter(|(name, _)| name.to_lowercase().starts_with(class));
+                let of_class =
+                    used.iter().filter(|(name, _)| name.to_lowercase().starts_with(class));
                 let part: usize = of_class.map(|(_, count)| count).sum();
                 Plain::Close((all >= 5).then(|| part as f64 / all as f64))
             }),

@@ -176,7 +176,10 @@ fn what(all: &mut Oracle) {
         "bought_category_entropy".to_owned(),
         Box::new(|person| Plain::Close(entropy(&categories(person, None)))),
     );
-    all.insert("top_category_bought".to_owned(), Box::new(|person| most(&categories(person, None))));
+    all.insert(
+        "top_category_bought".to_owned(),
+        Box::new(|person| most(&categories(person, None))),
+    );
     all.insert(
         "first_category_bought".to_owned(),
         Box::new(|person| Plain::Text(first_category(person))),

@@ -75,8 +75,11 @@ fn plain_mean(person: &Person) -> Option<(f64, Option<(f64, f64)>, f64)> {
 fn occasions(person: &Person) -> Vec<&Step> {
     let own = |step: &&Step| {
         !step.by_machine
-            && ["opened", "clicked", "page_viewed", "product_viewed", "cart_added", "checkout_started"]
-                .contains(&step.kind.as_str())
+            && [
+                "opened", "clicked", "page_viewed", "product_viewed", "cart_added",
+                "checkout_started",
+            ]
+            .contains(&step.kind.as_str())
     };
     let steps: Vec<&Step> = person.steps.iter().filter(own).collect();
     let is_first = |place: usize| place == 0 || steps[place].at - steps[place - 1].at > 1_800;
@@ -212,4 +215,38 @@ fn preferred(all: &mut Oracle, curve: &Curve) {
 fn hour_if_found(known: Option<Preference>, of: fn(&Preference) -> Option<f64>) -> Plain {
     let found = known.filter(|known| known.p < 0.05);
     Plain::Hour(found.and_then(|found| of(&found)).map(round_the_clock))
+}
+
+/// The shop's curve: first opens by a human of the mails that arrived in the year, by whole hours after
+/// the arrival, up to three days, as shares.
+pub fn curve<'a>(people: impl Iterator<Item = &'a Person>) -> Curve {
+    let mut counts = vec![0_u32; 72];
+    for person in people {
+        for mail in person.steps.iter().filter(|step| step.kind == "delivered") {
+            let open = person.steps.iter().find(|step| {
+                step.kind == "opened"
+                    && !step.by_machine
+                    && step.campaign == mail.campaign
+                    && step.at >= mail.at
+            });
+            let delay = open.map(|open| ((open.at - mail.at) / 3_600) as usize);
+            if let Some(delay) = delay.filter(|delay| *delay < 72 && person.is_within(mail.at, 365))
+            {
+                counts[delay] += 1;
+            }
+        }
+    }
+    let all: u32 = counts.iter().sum();
+    Arc::new(counts.into_iter().map(|count| f64::from(count) / f64::from(all)).collect())
+}
+
+/// The curve stands on this: each contact gets each campaign at most once, and opens it after arrival.
+pub fn is_simple(person: &Person) -> bool {
+    let campaigns = |kind: &str| {
+        let steps = person.steps.iter().filter(|step| step.kind == kind);
+        steps.map(|step| step.campaign.as_str()).collect::<Vec<_>>()
+    };
+    let delivered = campaigns("delivered");
+    let different: std::collections::BTreeSet<&str> = delivered.iter().copied().collect();
+    different.len() == delivered.len()
 }

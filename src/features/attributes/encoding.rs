@@ -172,7 +172,7 @@ mod tests {
         let letters: Vec<String> = (b'a'..b'n').map(|c| char::from(c).to_string()).collect();
         let many: Vec<(&str, u64)> = letters.iter().map(|text| (text.as_str(), 50)).collect();
         for (counts, why) in
-            [(&many[..], "13 different values"), (&[("x", 9)][..], "0 of them"), (&[], "empty")]
+            [(&many[..], "13 different values"), (&[("x", 9)][..], "0 of them"), (&[][..], "empty")]
         {
             let Encoding::LeftOut { why: found } = encoding(counts, 1_000) else {
                 panic!("{counts:?} is kept");

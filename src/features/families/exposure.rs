@@ -89,7 +89,7 @@ pub fn preference(
 /// Arrivals of mail by local hour; one at 9:15 counts three quarters for 9 and a quarter for 10, as
 /// does a delay of whole hours and an even rest.
 fn arrivals(timeline: &Timeline<'_>, from_us: i64) -> [f64; 24] {
-    let of = |kind| timeline.events.iter().filter(move |e| e.kind == kind && e.us >= from_us);
+    let of = |kind: Kind| timeline.events.iter().filter(move |e| e.kind == kind && e.us >= from_us);
     let kind = match of(Kind::Delivered).next() {
         Some(_) => Kind::Delivered,
         None => Kind::Sent,

@@ -74,7 +74,7 @@ struct Description(&'static str, &'static str, &'static str);
 fn describe(specs: &mut [FeatureSpec], descriptions: &[Description]) {
     for Description(name, high, low) in descriptions {
         for spec in specs.iter_mut().filter(|spec| spec.name == *name) {
-            *spec = spec.clone().words(high, low);
+            *spec = spec.clone().words(*high, *low);
         }
     }
 }

@@ -121,9 +121,9 @@ fn abandoned(visits: &[Visit], orders: &[Order], moments: &Moments<'_>, ages: &A
     let mut sum = ByAge::default();
     for cart_us in visits.iter().filter_map(|visit| visit.last_cart_us) {
         let next = orders.partition_point(|order| order.us < cart_us);
-        let soon = orders[next..].iter().take_while(|order| order.us <= cart_us + wait_us);
+        let mut soon = orders[next..].iter().take_while(|order| order.us <= cart_us + wait_us);
         let is_judged = cart_us + wait_us <= moments.now_us;
-        if is_judged && !soon.into_iter().any(|order| order.amount_minor > 0) {
+        if is_judged && !soon.any(|order| order.amount_minor > 0) {
             sum.add(ages, cart_us, 1);
         }
     }
