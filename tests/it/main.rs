@@ -23,6 +23,20 @@ mod hillstrom;
 mod init;
 /// Processes that are killed, that collide, and whose reader goes away.
 mod interruptions;
+/// A second, plain value of features: rows by contact, and what all plain loops share; no tests.
+mod naive;
+/// What contacts' own rows say, as plain loops; no tests.
+mod naive_attributes;
+/// The device family as plain loops; no tests.
+mod naive_device;
+/// Every feature held against its second value.
+mod naive_features;
+/// The purchase family as plain loops; no tests.
+mod naive_purchase;
+/// The time family as plain loops; no tests.
+mod naive_time;
+/// The web family as plain loops; no tests.
+mod naive_web;
 /// RFM and clusters of the UCI Online Retail data.
 mod online_retail;
 /// Addresses that come in and must not go out.
