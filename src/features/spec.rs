@@ -1,6 +1,10 @@
 //! What a feature is.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
+
+use super::Presence;
 
 /// Groups of features that describe one side of behaviour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -64,33 +68,8 @@ impl Missing {
     }
 }
 
-/// The relation over which a measure aggregates, one group a contact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Relation {
-    /// Events as they are.
-    Events,
-    /// One row per contact and campaign: received, opened, clicked by a human, and when.
-    Mailings,
-    /// What a human did, with the local second of the week.
-    Activity,
-    /// Page and product views, carts and checkouts, with the start of each session marked.
-    Web,
-    /// One row per contact and category viewed.
-    Categories,
-    /// Orders and refunds.
-    Orders,
-}
-
-/// An aggregate over a relation, in SQL.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Measure {
-    pub name: String,
-    pub relation: Relation,
-    pub sql: String,
-}
-
 /// One feature.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FeatureSpec {
     pub name: String,
     pub family: Family,
@@ -99,12 +78,13 @@ pub struct FeatureSpec {
     pub unit: Unit,
     pub meaning: String,
     pub missing: Missing,
-    /// SQL over the measures' names and the columns of `contacts`.
+    /// How it is computed, in words.
     pub formula: String,
-    pub measures: Vec<Measure>,
+    /// What the shop's data must hold at all: without it the feature is missing for everybody.
+    pub requires: Presence,
     /// How a segment with high values is described, and one with low values.
-    pub words_high: &'static str,
-    pub words_low: &'static str,
+    pub words_high: Cow<'static, str>,
+    pub words_low: Cow<'static, str>,
     /// Takes part in segmentation by default.
     pub is_default: bool,
 }
@@ -119,9 +99,9 @@ impl FeatureSpec {
             meaning: String::new(),
             missing: Missing::Zero,
             formula: String::new(),
-            measures: Vec::new(),
-            words_high: "",
-            words_low: "",
+            requires: Presence::default(),
+            words_high: Cow::Borrowed(""),
+            words_low: Cow::Borrowed(""),
             is_default: false,
         }
     }
@@ -136,20 +116,21 @@ impl FeatureSpec {
         self
     }
 
-    pub fn measure(mut self, relation: Relation, name: &str, sql: impl Into<String>) -> Self {
-        self.measures.push(Measure { name: name.to_owned(), relation, sql: sql.into() });
-        self
-    }
-
-    pub fn formula(mut self, missing: Missing, sql: impl Into<String>) -> Self {
+    pub fn formula(mut self, missing: Missing, words: impl Into<String>) -> Self {
         self.missing = missing;
-        self.formula = sql.into();
+        self.formula = words.into();
         self
     }
 
     pub fn words(mut self, high: &'static str, low: &'static str) -> Self {
-        self.words_high = high;
-        self.words_low = low;
+        self.words_high = Cow::Borrowed(high);
+        self.words_low = Cow::Borrowed(low);
+        self
+    }
+
+    /// Missing for everybody where the shop's data hold nothing of `any`.
+    pub fn requires(mut self, any: Presence) -> Self {
+        self.requires = any;
         self
     }
 

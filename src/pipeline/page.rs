@@ -1,6 +1,6 @@
 //! The page of a workspace, put together from finished results.
 
-use crate::features::catalogue;
+use crate::features::FeatureSpec;
 use crate::ingest::IngestReport;
 use crate::reports::readout::ReadoutContext;
 use crate::reports::{self, Document, Section, Stamp};
@@ -14,10 +14,11 @@ pub fn document(
     shop: &str,
     manifest: &Manifest,
     proposal: &Proposal,
+    specs: &[FeatureSpec],
     results: &[ExperimentResult],
     data: &IngestReport,
 ) -> Document {
-    let mut sections = reports::proposal::sections(proposal, &catalogue());
+    let mut sections = reports::proposal::sections(proposal, specs);
     sections.extend(results.iter().map(|r| experiment_section(r, &proposal.currency)));
     sections.push(reports::data::section(data));
     Document {

@@ -1,12 +1,13 @@
 //! The steps of one run over a workspace.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::experiments::lake as units;
-use crate::features::{self, Extraction, FeatureTable, counts};
+use crate::features::{self, Extracted, Extraction, FeatureTable, counts};
 use crate::ingest::{self, IngestReport, Ingested, exponent};
 use crate::lake::{Lake, Session};
 use crate::reports::{self, Document, Written};
@@ -49,18 +50,39 @@ pub struct Options<'a> {
     pub progress: &'a (dyn Fn(&str, u64) + Sync),
 }
 
+/// What computing a feature table took. Times are of all threads together.
+#[derive(Debug, Clone, Copy)]
+pub struct Spent {
+    pub contacts: usize,
+    pub features: usize,
+    pub reading: Duration,
+    pub measuring: Duration,
+}
+
+impl Spent {
+    fn of(extracted: &Extracted) -> Self {
+        Spent {
+            contacts: extracted.table.contacts(),
+            features: extracted.table.all_specs().len(),
+            reading: extracted.reading,
+            measuring: extracted.measuring,
+        }
+    }
+}
+
 /// A workspace with the options of this run, and what has been computed so far.
 pub struct Pipeline<'a> {
     workspace: &'a Workspace,
     options: Options<'a>,
     table: Option<FeatureTable>,
+    spent: Option<Spent>,
     proposal: Option<Proposal>,
     results: Option<Vec<ExperimentResult>>,
 }
 
 impl<'a> Pipeline<'a> {
     pub fn new(workspace: &'a Workspace, options: Options<'a>) -> Self {
-        Pipeline { workspace, options, table: None, proposal: None, results: None }
+        Pipeline { workspace, options, table: None, spent: None, proposal: None, results: None }
     }
 
     /// Runs every step that is out of date.
@@ -137,17 +159,30 @@ impl<'a> Pipeline<'a> {
         if Manifest::read(&dir).as_ref() == Some(&manifest) {
             return Ok(Outcome::UpToDate);
         }
+        let extracted = self.some_features(&[])?;
+        features::write(&extracted.table, &manifest, &dir)?;
+        self.spent = Some(Spent::of(&extracted));
+        self.table = Some(extracted.table);
+        Ok(Outcome::Made)
+    }
+
+    /// What computing the feature table took, if it was computed in this run.
+    pub fn spent(&self) -> Option<Spent> {
+        self.spent
+    }
+
+    /// Computes the features called `only`, or all if none is named, and writes nothing.
+    pub fn some_features(&self, only: &[String]) -> Result<Extracted> {
         (self.options.progress)("computing features", 0);
         let (lake, as_of) = (self.lake()?, self.as_of()?);
         let threads = self.options.threads;
-        let table = features::extract(&Extraction { lake: &lake, as_of: &as_of, threads })?;
-        if table.contacts() == 0 {
+        let extraction = Extraction { lake: &lake, as_of: &as_of, threads };
+        let extracted = features::extract_only(&extraction, only)?;
+        if extracted.table.contacts() == 0 {
             return Err(Error::data(format!("nobody is known before {as_of}"))
                 .hint("choose a later --as-of"));
         }
-        features::write(&table, &manifest, &dir)?;
-        self.table = Some(table);
-        Ok(Outcome::Made)
+        Ok(extracted)
     }
 
     fn take_table(&mut self) -> Result<FeatureTable> {
@@ -323,7 +358,8 @@ impl<'a> Pipeline<'a> {
             Some(results) => results,
             None => self.fresh_results()?,
         };
+        let specs = features::read_specs(&self.workspace.features_dir())?;
         let shop = &self.workspace.settings().shop.name;
-        Ok(page::document(shop, manifest, &proposal, &results, &data))
+        Ok(page::document(shop, manifest, &proposal, &specs, &results, &data))
     }
 }

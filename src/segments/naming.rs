@@ -26,9 +26,9 @@ pub fn traits(profile: &SegmentProfile, specs: &[FeatureSpec]) -> Vec<String> {
     for feature in order {
         let Some(spec) = specs.iter().find(|s| s.name == feature.name) else { continue };
         let difference = feature.standardized_difference;
-        let word = if difference > 0.0 { spec.words_high } else { spec.words_low };
+        let word = if difference > 0.0 { &spec.words_high } else { &spec.words_low };
         if difference.abs() >= NOTABLE && !word.is_empty() && !words.iter().any(|w| w == word) {
-            words.push(word.to_owned());
+            words.push(word.clone().into_owned());
         }
     }
     words

@@ -6,6 +6,7 @@
 mod bought;
 mod circular;
 mod device;
+mod email;
 mod exposure;
 mod occasions;
 mod purchase;
@@ -19,6 +20,7 @@ mod web;
 mod windows;
 
 pub use device::Device;
+pub use email::{Email, matched_open_delays_us};
 pub use purchase::Purchase;
 pub use relationship::Relationship;
 pub use time::Time;

@@ -57,7 +57,7 @@ impl FeatureFamily for Time {
     }
 
     fn needs(&self) -> Needs {
-        Needs { events: true, campaign: true, machine: true, ..Needs::default() }
+        Needs { open_delays: true, events: true, campaign: true, machine: true, ..Needs::default() }
     }
 
     fn measure(&self, timeline: &Timeline<'_>, moments: &Moments<'_>, places: &mut Places<'_>) {
