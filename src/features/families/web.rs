@@ -7,7 +7,8 @@
 
 use super::super::family::Family as FeatureFamily;
 use super::super::{
-    Event, Family, FeatureSpec, Kind, Missing, Moments, Needs, Order, Places, Timeline, Unit,
+    Event, Family, FeatureSpec, Kind, Missing, Moments, Needs, Order, Places, Presence, Timeline,
+    Unit,
 };
 use super::shares::Shares;
 use super::visits::{Visit, visits};
@@ -40,6 +41,7 @@ impl FeatureFamily for Web {
             "sessions", "visits", "visits more than before", "visits less than before",
         ));
         specs.extend(LONG.map(top_category));
+        let mut specs: Vec<FeatureSpec> = specs.into_iter().map(with_presence).collect();
         describe(&mut specs, &DESCRIPTIONS);
         take_by_default(&mut specs, &DEFAULTS);
         specs
@@ -184,6 +186,31 @@ const CATEGORIES: Sum = sum(
     "different categories viewed",
     "number of different categories of page_viewed and product_viewed",
 );
+
+/// What the shop's data must hold for a feature, by how its name begins.
+const REQUIRED: [(&str, Presence); 11] = [
+    ("page_views", Presence::kind(Kind::PageViewed)),
+    ("product_views", Presence::kind(Kind::ProductViewed)),
+    ("carts", Presence::kind(Kind::CartAdded)),
+    ("abandoned_carts", Presence::kind(Kind::CartAdded)),
+    ("checkouts", Presence::kind(Kind::CheckoutStarted)),
+    ("seconds", Presence::DURATION),
+    ("categories", Presence::VIEWED_CATEGORY),
+    ("category_entropy", Presence::VIEWED_CATEGORY),
+    ("top_category", Presence::VIEWED_CATEGORY),
+    ("web_views", VIEWS),
+    // Visits, bounces, and what is left.
+    ("", VIEWS.or(Presence::kind(Kind::CartAdded)).or(Presence::kind(Kind::CheckoutStarted))),
+];
+
+const VIEWS: Presence = Presence::kind(Kind::PageViewed).or(Presence::kind(Kind::ProductViewed));
+
+fn with_presence(spec: FeatureSpec) -> FeatureSpec {
+    match REQUIRED.iter().find(|(start, _)| spec.name.starts_with(start)) {
+        Some((_, any)) => spec.requires(*any),
+        None => spec,
+    }
+}
 
 const DESCRIPTIONS: [Description; 10] = [
     Description("product_views_90d", "browses a lot", "hardly browses"),
