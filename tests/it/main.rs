@@ -29,6 +29,8 @@ mod naive;
 mod naive_attributes;
 /// The device family as plain loops; no tests.
 mod naive_device;
+/// The email family as plain loops; no tests.
+mod naive_email;
 /// Every feature held against its second value.
 mod naive_features;
 /// The purchase family as plain loops; no tests.
