@@ -60,7 +60,7 @@ pub fn categories(session: &Session, as_of: &AsOf) -> Result<Vec<Tally>> {
 fn counted(rows: &str) -> String {
     format!(
         "SELECT c.contact_id, t.what, t.n FROM (SELECT contact_key, what, count(*) AS n \
-         FROM ({rows}) GROUP BY contact_key, what) AS t \
+         FROM ({rows}) AS r GROUP BY contact_key, what) AS t \
          JOIN contacts c ON c.contact_key = t.contact_key ORDER BY c.contact_id, t.what"
     )
 }

@@ -1,215 +1,278 @@
 //! The email family as plain loops.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use jiff::Timestamp;
 
 use crate::naive::{DAY_S, Oracle, Person, Plain, Step, WINDOWS, exact, trend};
+use crate::support::SMALL;
 use crate::tables::rows;
 
-/// Campaign to its type.
-pub type Types = BTreeMap<String, String>;
-
-/// The types of the campaigns in an export.
-pub fn types(campaigns: &str) -> Types {
-    let rows = rows(campaigns).into_iter();
-    rows.map(|row| (row["campaign_id"].clone(), row["campaign_type"].to_lowercase())).collect()
+/// One mail with what followed it.
+struct Mail<'a> {
+    sent: i64,
+    received: Option<i64>,
+    campaign: &'a str,
+    opened_by_anybody: bool,
+    opened: Option<i64>,
+    clicked: Option<i64>,
 }
 
-/// A mail, and what of its campaign followed in thirty days or until the campaign's next mail.
-struct Mail<'a> {
-    sent: &'a Step,
-    received: Option<i64>,
-    human_open: Option<i64>,
-    any_open: bool,
-    click: Option<i64>,
+/// The steps of a campaign that come after a mail of it, within 30 days, and before the next mail of it.
+fn after<'a>(person: &'a Person, campaign: &str, sent: i64, next: Option<i64>) -> Vec<&'a Step> {
+    let of_campaign = person.steps.iter().filter(|step| step.campaign == campaign);
+    let in_time = of_campaign.filter(|step| step.at >= sent && step.at <= sent + 30 * DAY_S);
+    in_time.filter(|step| next.is_none_or(|next| step.at < next)).collect()
 }
 
 fn mails(person: &Person) -> Vec<Mail<'_>> {
-    let sends = person.steps.iter().filter(|step| step.kind == "sent" && !step.campaign.is_empty());
-    sends.map(|sent| mail(person, sent)).collect()
-}
-
-fn mail<'a>(person: &'a Person, sent: &'a Step) -> Mail<'a> {
-    let of_campaign = || person.steps.iter().filter(|step| step.campaign == sent.campaign);
-    let later = of_campaign().filter(|step| step.kind == "sent" && step.at > sent.at);
-    let end = later.map(|step| step.at - 1).min().unwrap_or(i64::MAX);
-    let end = end.min(sent.at + 30 * DAY_S);
-    let first = |kind: &str, by_machine_too: bool| {
-        let steps = of_campaign().filter(|step| step.kind == kind && step.at >= sent.at);
-        let meant = steps.filter(|step| by_machine_too || !step.by_machine);
-        meant.map(|step| step.at).filter(|at| *at <= end).min()
-    };
-    let kept = first("bounced", true).is_none().then_some(sent.at);
-    Mail {
-        sent,
-        received: first("delivered", true).or(kept),
-        human_open: first("opened", false),
-        any_open: first("opened", true).is_some(),
-        click: first("clicked", false),
+    let has_campaign = |step: &&Step| !step.campaign.is_empty();
+    let sent: Vec<&Step> =
+        person.steps.iter().filter(|s| s.kind == "sent").filter(has_campaign).collect();
+    let mut starts: Vec<(i64, &str, bool)> =
+        sent.iter().map(|step| (step.at, step.campaign.as_str(), true)).collect();
+    for step in person.steps.iter().filter(|s| s.kind == "delivered").filter(has_campaign) {
+        let is_sent = sent.iter().any(|s| {
+            s.campaign == step.campaign && s.at <= step.at && step.at <= s.at + 30 * DAY_S
+        });
+        if !is_sent {
+            starts.push((step.at, step.campaign.as_str(), false));
+        }
     }
+    starts.sort_unstable();
+    let one = |place: usize| {
+        let (at, campaign, is_sent) = starts[place];
+        let next = starts[place + 1..].iter().find(|later| later.1 == campaign).map(|l| l.0);
+        let followed = after(person, campaign, at, next);
+        let first = |kind: &str, by_human: bool| {
+            let steps = followed.iter().filter(|s| s.kind == kind && !(by_human && s.by_machine));
+            steps.map(|step| step.at).min()
+        };
+        let is_bounced = first("bounced", false).is_some();
+        let unbounced = (is_sent && !is_bounced).then_some(at);
+        Mail {
+            sent: at,
+            received: first("delivered", false).or(unbounced),
+            campaign,
+            opened_by_anybody: first("opened", false).is_some(),
+            opened: first("opened", true),
+            clicked: first("clicked", true),
+        }
+    };
+    (0..starts.len()).map(one).collect()
 }
 
-/// Mails received in the last days, or ever, that are as asked.
-fn count(person: &Person, days: Option<i64>, is_meant: fn(&Mail) -> bool) -> i64 {
-    let is_recent = |at: i64| days.is_none_or(|days| person.is_within(at, days));
-    let received = mails(person).into_iter().filter(|mail| mail.received.is_some_and(is_recent));
-    received.filter(is_meant).count() as i64
+/// Received mails of the last days, or of all of history.
+fn received(person: &Person, days: Option<i64>) -> Vec<Mail<'_>> {
+    let mut mails = mails(person);
+    mails.retain(|mail| {
+        mail.received.is_some_and(|at| days.is_none_or(|days| person.is_within(at, days)))
+    });
+    mails
 }
 
-const COUNTS: [(&str, fn(&Mail) -> bool); 4] = [
-    ("mails_received", |_| true),
-    ("human_opens", |mail| mail.human_open.is_some()),
-    ("all_opens", |mail| mail.any_open),
-    ("clicks", |mail| mail.click.is_some()),
-];
-
-const RATES: [(&str, fn(&Mail) -> bool, fn(&Mail) -> bool); 4] = [
-    ("human_open_rate", |_| true, |mail| mail.human_open.is_some()),
-    ("all_open_rate", |_| true, |mail| mail.any_open),
-    ("click_rate", |_| true, |mail| mail.click.is_some()),
-    (
-        "click_to_open_rate",
-        |mail| mail.human_open.is_some(),
-        |mail| mail.human_open.is_some() && mail.click.is_some(),
-    ),
-];
-
-const EVENTS: [(&str, &str); 5] = [
-    ("sends", "sent"),
-    ("deliveries", "delivered"),
-    ("bounces", "bounced"),
-    ("unsubscribes", "unsubscribed"),
-    ("complaints", "complained"),
-];
-
-/// A part of five or more.
-fn rate(part: i64, all: i64) -> Plain {
-    Plain::Close((all >= 5).then(|| part as f64 / all as f64))
+fn steps(person: &Person, days: Option<i64>, is_meant: impl Fn(&Step) -> bool) -> usize {
+    let recent = person.steps.iter().filter(|s| days.is_none_or(|d| person.is_within(s.at, d)));
+    recent.filter(|step| is_meant(step)).count()
 }
 
-fn median(mut values: Vec<i64>) -> Plain {
-    values.sort_unstable();
-    let n = values.len();
-    let middle = (n >= 5).then(|| (values[(n - 1) / 2] + values[n / 2]) as f64 / 2.0);
-    Plain::Close(middle)
+fn is_reaction(step: &Step) -> bool {
+    step.is(&["opened", "clicked"]) && !step.by_machine
 }
 
-fn last_by_human(person: &Person, kind: &str) -> Option<f64> {
-    let steps = person.steps.iter().filter(|step| step.kind == kind && !step.by_machine);
-    steps.map(|step| step.at).max().map(|at| person.days_since(at) as f64)
+/// A share of at least five.
+fn rate(part: usize, whole: usize) -> Plain {
+    Plain::Close((whole >= 5).then(|| part as f64 / whole as f64))
 }
 
-pub fn oracle(types: &Types) -> Oracle {
+fn median(mut delays: Vec<i64>) -> Plain {
+    delays.sort_unstable();
+    let middle = delays.len() / 2;
+    Plain::Close((delays.len() >= 5).then(|| match delays.len() % 2 {
+        1 => delays[middle] as f64,
+        _ => (delays[middle - 1] as f64 + delays[middle] as f64) / 2.0,
+    }))
+}
+
+fn counted(mails: &[Mail<'_>], is_meant: impl Fn(&Mail<'_>) -> bool) -> usize {
+    mails.iter().filter(|mail| is_meant(mail)).count()
+}
+
+/// The type of each campaign that went out before the as-of.
+fn types(as_of: i64) -> HashMap<String, String> {
+    let campaigns = rows(&SMALL.export("campaigns.csv")).into_iter();
+    let known = campaigns.filter(|row| {
+        let sent_at = row["sent_at"].parse::<Timestamp>();
+        sent_at.map_or(true, |at| at.as_second() < as_of) && !row["campaign_type"].is_empty()
+    });
+    known.map(|row| (row["campaign_id"].clone(), row["campaign_type"].clone())).collect()
+}
+
+pub fn oracle(people: &BTreeMap<String, Person>) -> Oracle {
     let mut all = Oracle::new();
     let spans = WINDOWS.map(|days| (Some(days), format!("_{days}d")));
     for (days, suffix) in spans.into_iter().chain([(None, String::new())]) {
-        windowed(&mut all, days, &suffix);
+        of_steps(&mut all, days, &suffix);
+        of_mails(&mut all, days, &suffix);
     }
-    for (name, kind) in [("human_open", "opened"), ("click", "clicked")] {
-        let plain = move |person: &Person| Plain::Exact(last_by_human(person, kind));
-        all.insert(format!("days_since_{name}"), Box::new(plain));
-    }
-    delays_and_streak(&mut all);
-    for days in [30, 90] {
-        for (name, is_meant) in [COUNTS[0], COUNTS[1], COUNTS[3]] {
-            let plain = move |person: &Person| {
-                let of = |days| count(person, Some(days), is_meant);
-                Plain::Close(trend(of(days), of(2 * days) - of(days)))
-            };
-            all.insert(format!("{name}_trend_{days}d"), Box::new(plain));
-        }
-    }
-    for days in [30, 90, 365] {
-        let plain = move |person: &Person| {
-            let known = (person.as_of - person.created) as f64 / DAY_S as f64;
-            let weeks = known.max(7.0).min(days as f64) / 7.0;
-            Plain::Close(Some(count(person, Some(days), |_| true) as f64 / weeks))
-        };
-        all.insert(format!("mails_per_week_{days}d"), Box::new(plain));
-    }
-    by_type(&mut all, types);
-    unmatched(&mut all);
+    lately(&mut all);
+    year(&mut all);
+    trends(&mut all);
+    let as_of = people.values().next().map_or(0, |person| person.as_of);
+    by_type(&mut all, types(as_of));
     all
 }
 
-fn windowed(all: &mut Oracle, days: Option<i64>, suffix: &str) {
-    for (name, kind) in EVENTS {
-        let plain = move |person: &Person| {
-            let steps = person.steps.iter().filter(|step| step.kind == kind);
-            let has_campaign =
-                |step: &Step| !["sent", "delivered"].contains(&kind) || !step.campaign.is_empty();
-            let meant = steps.filter(|step| has_campaign(step));
-            let is_recent = |at: i64| days.is_none_or(|days| person.is_within(at, days));
-            exact(meant.filter(|step| is_recent(step.at)).count())
-        };
-        all.insert(format!("{name}{suffix}"), Box::new(plain));
-    }
-    for (name, is_meant) in COUNTS {
-        let plain = move |person: &Person| exact(count(person, days, is_meant));
-        all.insert(format!("{name}{suffix}"), Box::new(plain));
-    }
-    for (name, of, part) in RATES {
-        let plain = move |person: &Person| rate(count(person, days, part), count(person, days, of));
-        all.insert(format!("{name}{suffix}"), Box::new(plain));
+fn of_steps(all: &mut Oracle, days: Option<i64>, suffix: &str) {
+    let kinds = [
+        ("sends", "sent", true),
+        ("deliveries", "delivered", true),
+        ("bounces", "bounced", false),
+        ("unsubscribes", "unsubscribed", false),
+        ("complaints", "complained", false),
+    ];
+    for (name, kind, is_of_campaign) in kinds {
+        let is_meant = move |s: &Step| s.kind == kind && !(is_of_campaign && s.campaign.is_empty());
+        all.insert(
+            format!("{name}{suffix}"),
+            Box::new(move |person| exact(steps(person, days, is_meant))),
+        );
     }
 }
 
-fn delays_and_streak(all: &mut Oracle) {
-    let delays: [(&str, fn(&Mail) -> Option<i64>); 2] =
-        [("open", |mail| mail.human_open), ("click", |mail| mail.click)];
-    for (name, of) in delays {
-        let plain = move |person: &Person| {
-            let mails = mails(person).into_iter();
-            let year =
-                mails.filter(|mail| mail.received.is_some_and(|at| person.is_within(at, 365)));
-            median(year.filter_map(|mail| of(&mail).map(|at| at - mail.sent.at)).collect())
-        };
-        all.insert(format!("median_{name}_delay_s"), Box::new(plain));
+fn of_mails(all: &mut Oracle, days: Option<i64>, suffix: &str) {
+    let kinds: [(&str, fn(&Mail<'_>) -> bool); 4] = [
+        ("mails_received", |_| true),
+        ("human_opens", |mail| mail.opened.is_some()),
+        ("all_opens", |mail| mail.opened_by_anybody),
+        ("clicks", |mail| mail.clicked.is_some()),
+    ];
+    for (name, is_meant) in kinds {
+        all.insert(
+            format!("{name}{suffix}"),
+            Box::new(move |person| exact(counted(&received(person, days), is_meant))),
+        );
     }
-    let streak = |person: &Person| {
-        let mails = mails(person);
-        let received = mails.iter().rev().filter(|mail| mail.received.is_some());
-        exact(received.take_while(|m| m.human_open.is_none() && m.click.is_none()).count())
-    };
-    all.insert("ignored_streak".to_owned(), Box::new(streak));
+    for (name, (_, is_meant)) in
+        ["human_open_rate", "all_open_rate", "click_rate"].into_iter().zip(&kinds[1..])
+    {
+        let is_meant = *is_meant;
+        all.insert(
+            format!("{name}{suffix}"),
+            Box::new(move |person| {
+                let mails = received(person, days);
+                rate(counted(&mails, is_meant), mails.len())
+            }),
+        );
+    }
+    all.insert(
+        format!("click_to_open_rate{suffix}"),
+        Box::new(move |person| {
+            let mails = received(person, days);
+            let both = counted(&mails, |mail| mail.opened.is_some() && mail.clicked.is_some());
+            rate(both, counted(&mails, |mail| mail.opened.is_some()))
+        }),
+    );
 }
 
-fn by_type(all: &mut Oracle, types: &Types) {
-    let names: BTreeSet<&String> = types.values().filter(|of| !of.is_empty()).collect();
-    for of in names {
-        let (types, name) = (types.clone(), of.clone());
-        let plain = move |person: &Person| {
-            let mails = mails(person).into_iter();
-            let year =
-                mails.filter(|mail| mail.received.is_some_and(|at| person.is_within(at, 365)));
-            let known: Vec<&String> = year
-                .filter_map(|mail| types.get(&mail.sent.campaign))
-                .filter(|t| !t.is_empty())
-                .collect();
-            let part = known.iter().filter(|of| **of == &name).count();
-            rate(part as i64, known.len() as i64)
-        };
-        all.insert(format!("mail_share_{of}_365d"), Box::new(plain));
+/// Days since, and the streak.
+fn lately(all: &mut Oracle) {
+    for (name, kind) in [("days_since_human_open", "opened"), ("days_since_click", "clicked")] {
+        all.insert(
+            name.to_owned(),
+            Box::new(move |person| {
+                let own = person.steps.iter().filter(|s| s.kind == kind && !s.by_machine);
+                Plain::Exact(own.map(|s| s.at).max().map(|at| person.days_since(at) as f64))
+            }),
+        );
     }
+    all.insert(
+        "ignored_streak".to_owned(),
+        Box::new(|person| {
+            let mails = received(person, None);
+            let ignored =
+                mails.iter().rev().take_while(|m| m.opened.is_none() && m.clicked.is_none());
+            exact(ignored.count())
+        }),
+    );
 }
 
-fn unmatched(all: &mut Oracle) {
-    let without = |person: &Person| {
-        let sent = person.steps.iter().filter(|step| step.kind == "sent");
-        let nameless = sent.filter(|step| step.campaign.is_empty());
-        exact(nameless.filter(|step| person.is_within(step.at, 365)).count())
-    };
-    all.insert("sends_without_campaign_365d".to_owned(), Box::new(without));
-    let unmatched = |person: &Person| {
-        let is_of_mail = |step: &Step| {
-            !step.campaign.is_empty()
-                && person.steps.iter().any(|mail| {
-                    mail.is(&["sent", "delivered"])
-                        && mail.campaign == step.campaign
-                        && (mail.at..=mail.at + 30 * DAY_S).contains(&step.at)
+/// What is measured over the year only.
+fn year(all: &mut Oracle) {
+    let delays: [(&str, fn(&Mail<'_>) -> Option<i64>); 2] = [
+        ("median_open_delay_s", |mail| mail.opened.map(|at| at - mail.sent)),
+        ("median_click_delay_s", |mail| mail.clicked.map(|at| at - mail.sent)),
+    ];
+    for (name, delay) in delays {
+        all.insert(
+            name.to_owned(),
+            Box::new(move |p| median(received(p, Some(365)).iter().filter_map(delay).collect())),
+        );
+    }
+    for days in [30, 90, 365] {
+        all.insert(
+            format!("mails_per_week_{days}d"),
+            Box::new(move |person| {
+                let known = (person.as_of - person.created) as f64 / DAY_S as f64;
+                let weeks = known.max(7.0).min(days as f64) / 7.0;
+                Plain::Close(Some(received(person, Some(days)).len() as f64 / weeks))
+            }),
+        );
+    }
+    all.insert(
+        "sends_without_campaign_365d".to_owned(),
+        Box::new(|person| {
+            exact(steps(person, Some(365), |s| s.kind == "sent" && s.campaign.is_empty()))
+        }),
+    );
+    all.insert(
+        "unmatched_reactions_365d".to_owned(),
+        Box::new(|person| {
+            let starts: Vec<(i64, String)> =
+                mails(person).iter().map(|m| (m.sent, m.campaign.to_owned())).collect();
+            let has_mail = |step: &Step| {
+                starts.iter().any(|(at, campaign)| {
+                    *campaign == step.campaign && *at <= step.at && step.at <= at + 30 * DAY_S
                 })
-        };
-        let actions = person.actions().into_iter().filter(|step| step.is(&["opened", "clicked"]));
-        exact(actions.filter(|step| !is_of_mail(step)).count())
-    };
-    all.insert("unmatched_reactions_365d".to_owned(), Box::new(unmatched));
+            };
+            exact(steps(person, Some(365), |step| is_reaction(step) && !has_mail(step)))
+        }),
+    );
+}
+
+fn trends(all: &mut Oracle) {
+    let kinds: [(&str, fn(&Mail<'_>) -> bool); 3] = [
+        ("mails_received", |_| true),
+        ("human_opens", |mail| mail.opened.is_some()),
+        ("clicks", |mail| mail.clicked.is_some()),
+    ];
+    for (name, is_meant) in kinds {
+        for days in [30, 90] {
+            all.insert(
+                format!("{name}_trend_{days}d"),
+                Box::new(move |person| {
+                    let of = |days| counted(&received(person, Some(days)), is_meant) as i64;
+                    Plain::Close(trend(of(days), of(2 * days) - of(days)))
+                }),
+            );
+        }
+    }
+}
+
+fn by_type(all: &mut Oracle, types: HashMap<String, String>) {
+    let names: BTreeSet<String> = types.values().cloned().collect();
+    let types = Arc::new(types);
+    for name in names {
+        let types = Arc::clone(&types);
+        all.insert(
+            format!("mail_share_{name}_365d"),
+            Box::new(move |person| {
+                let mails = received(person, Some(365));
+                let of: Vec<&String> =
+                    mails.iter().filter_map(|mail| types.get(mail.campaign)).collect();
+                rate(of.iter().filter(|of| ***of == name).count(), of.len())
+            }),
+        );
+    }
 }

@@ -29,7 +29,7 @@ fn free_attributes() -> Vec<String> {
 static ORACLE: LazyLock<Oracle> = LazyLock::new(|| {
     let labels: Vec<&str> = TABLE.label_specs.iter().map(|spec| spec.name.as_str()).collect();
     joined([
-        naive_email::oracle(&naive_email::types(&SMALL.export("campaigns.csv"))),
+        naive_email::oracle(&PEOPLE),
         naive_time::oracle(&naive_time::curve(PEOPLE.values())),
         naive_device::oracle(),
         naive_web::oracle(),

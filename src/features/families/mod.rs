@@ -5,6 +5,7 @@
 
 mod bought;
 mod circular;
+mod closing;
 mod device;
 mod email;
 mod exposure;
@@ -19,6 +20,7 @@ mod visits;
 mod web;
 mod windows;
 
+pub use closing::close;
 pub use device::Device;
 pub use email::{Email, matched_open_delays_us};
 pub use purchase::Purchase;

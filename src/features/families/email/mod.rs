@@ -10,7 +10,8 @@ use super::super::family::Family as FeatureFamily;
 use super::super::{Event, FeatureParams, FeatureSpec, Kind, Moments, Needs, Places, Timeline};
 use super::InOrder;
 use super::windows::{Ages, ByAge, WINDOWS};
-use mails::{Mail, Mails};
+use mails::Mail;
+pub use mails::Mails;
 use specs::{WEEKLY, YEAR};
 
 const DAY_US: f64 = 86_400_000_000.0;
