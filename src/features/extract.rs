@@ -11,10 +11,11 @@ use crate::workspace::{AsOf, InputFile, Manifest, fingerprint};
 use super::assembly::{Assembly, Described};
 use super::attributes::{self, Attributes};
 use super::engine::{self, Choice, Layout, Measuring, Surroundings};
+use super::families::Closing;
 use super::open_delays::{self, OpenDelays};
 use super::{
-    Facts, FeatureFamily, FeatureParams, FeatureSpec, FeatureTable, LocalClock, Needs, catalogue,
-    dictionary_csv,
+    Facts, FeatureFamily, FeatureParams, FeatureSpec, FeatureTable, History, LocalClock, Needs,
+    catalogue, dictionary_csv,
 };
 
 /// What an extraction needs.
@@ -40,6 +41,24 @@ pub fn extract(extraction: &Extraction<'_>) -> Result<FeatureTable> {
 
 /// Computes the features called `only`, or all if none is named. Nothing is read that only others need.
 pub fn extract_only(extraction: &Extraction<'_>, only: &[String]) -> Result<Extracted> {
+    extract_open(extraction, only, None)
+}
+
+/// Sums up what happened before `until_us`, for every contact. Needs the events before
+/// [`History::closed_by_us`] only.
+pub fn close_history(extraction: &Extraction<'_>, until_us: i64) -> Result<FeatureTable> {
+    let choice = Choice::new(Box::new(Closing { until_us }), &|_| true);
+    let choices = choice.into_iter().collect();
+    Ok(Extractor::new(extraction, Facts::default(), choices, None)?.run(None)?.table)
+}
+
+/// As [`extract_only`], with what is in a closed history; needs the events from
+/// [`History::open_from_us`] on only.
+pub fn extract_open(
+    extraction: &Extraction<'_>,
+    only: &[String],
+    history: Option<History>,
+) -> Result<Extracted> {
     let session = extraction.session(None)?;
     let facts = Facts::read(&session)?;
     let families = catalogue::families(&facts);
@@ -55,7 +74,7 @@ pub fn extract_only(extraction: &Extraction<'_>, only: &[String]) -> Result<Extr
     }
     drop(session);
     let choices = families.into_iter().filter_map(|family| Choice::new(family, &is_wanted));
-    let extractor = Extractor::new(extraction, facts, choices.collect())?;
+    let extractor = Extractor::new(extraction, facts, choices.collect(), history)?;
     let mut extracted = extractor.run(described)?;
     if !only.is_empty() {
         extracted.table.arrange(only);
@@ -98,9 +117,14 @@ struct Extractor<'a> {
 }
 
 impl<'a> Extractor<'a> {
-    fn new(extraction: &'a Extraction<'a>, facts: Facts, choices: Vec<Choice>) -> Result<Self> {
+    fn new(
+        extraction: &'a Extraction<'a>,
+        facts: Facts,
+        choices: Vec<Choice>,
+        history: Option<History>,
+    ) -> Result<Self> {
         let needs = choices.iter().fold(Needs::default(), |all, c| all.or(c.family().needs()));
-        let mut surroundings = surroundings(extraction, facts)?;
+        let mut surroundings = Surroundings { history, ..surroundings(extraction, facts)? };
         if needs.open_delays {
             surroundings.open_delay_curve = open_delay_curve(extraction)?;
         }
@@ -161,6 +185,7 @@ fn surroundings(extraction: &Extraction<'_>, facts: Facts) -> Result<Surrounding
         shop_clock: LocalClock::new(&zone)?,
         campaign_types: facts.types_by_campaign,
         open_delay_curve: Vec::new(),
+        history: None,
         params: FeatureParams::default(),
     })
 }

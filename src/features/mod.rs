@@ -16,8 +16,9 @@ mod dictionary;
 mod engine;
 mod extract;
 mod facts;
-mod families;
+pub mod families;
 mod family;
+mod history;
 mod local_time;
 mod open_delays;
 mod prepare;
@@ -28,9 +29,12 @@ mod timeline;
 
 pub use catalogue::catalogue;
 pub use dictionary::dictionary_csv;
-pub use extract::{Extracted, Extraction, extract, extract_only, manifest};
+pub use extract::{
+    Extracted, Extraction, close_history, extract, extract_only, extract_open, manifest,
+};
 pub use facts::Facts;
 pub use family::{Family as FeatureFamily, FeatureParams, Moments, NO_TYPE};
+pub use history::{History, HistoryKey};
 pub use local_time::LocalClock;
 pub use prepare::{Preparation, Prepared, Scale, Transform};
 pub use spec::{Family, FeatureSpec, Missing, Unit};

@@ -101,15 +101,23 @@ pub fn read_specs(dir: &Path) -> Result<Vec<FeatureSpec>> {
 /// Reads the table that [`write`] wrote.
 pub fn read(dir: &Path) -> Result<FeatureTable> {
     let path = dir.join(TABLE_FILE);
-    let file = std::fs::File::open(&path)
-        .map_err(|e| Error::io("open the feature table", &path, e).hint(HINT))?;
+    if !path.exists() {
+        let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
+        return Err(Error::io("open the feature table", &path, missing).hint(HINT));
+    }
+    read_parquet(&path, read_specs(dir)?)
+}
+
+/// Reads the table with these specs that [`write_parquet`] wrote.
+pub fn read_parquet(path: &Path, specs: Vec<FeatureSpec>) -> Result<FeatureTable> {
+    let file = std::fs::File::open(path)
+        .map_err(|e| Error::io("open the feature table", path, e).hint(HINT))?;
     let failed = |e: parquet::errors::ParquetError| {
-        Error::data("the feature table cannot be read").at_file(&path).caused_by(e).hint(HINT)
+        Error::data("the feature table cannot be read").at_file(path).caused_by(e).hint(HINT)
     };
     let reader =
         ParquetRecordBatchReaderBuilder::try_new(file).and_then(|b| b.build()).map_err(failed)?;
     let batches = reader.collect::<Result<Vec<_>, _>>()?;
-    let specs = read_specs(dir)?;
     let known = batches.first().is_none_or(|b| {
         let schema = b.schema();
         let names = schema.fields().iter().skip(1).map(|f| f.name().as_str());
@@ -117,7 +125,7 @@ pub fn read(dir: &Path) -> Result<FeatureTable> {
     });
     if !known {
         return Err(Error::data("the feature table is of another version")
-            .at_file(&path)
+            .at_file(path)
             .hint(HINT));
     }
     table(specs, &batches)

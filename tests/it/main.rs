@@ -15,6 +15,8 @@ mod bytes;
 mod cli;
 /// Documents that follow from the code: the column contract, the sample shop, the sample report.
 mod docs;
+/// Some features instead of all; closed history.
+mod feature_runs;
 /// Features and money held against plain loops over the exports.
 mod features;
 /// Published numbers of the Hillstrom e-mail test.

@@ -10,8 +10,8 @@ use arrow::datatypes::{DataType, Field, Fields};
 use datafusion::error::{DataFusionError, Result};
 
 use super::super::{
-    Closed, FeatureFamily, FeatureParams, FeatureSpec, LocalClock, Moments, NO_TYPE, Places,
-    Timeline, Unit, Word,
+    Closed, FeatureFamily, FeatureParams, FeatureSpec, History, LocalClock, Moments, NO_TYPE,
+    Places, Timeline, Unit, Word,
 };
 use super::gather::{Gathered, Meanings, View};
 use super::rows::Rows;
@@ -24,6 +24,8 @@ pub struct Surroundings {
     /// Campaign to the place of its type.
     pub campaign_types: HashMap<String, u8>,
     pub open_delay_curve: Vec<f64>,
+    /// What was summed up earlier.
+    pub history: Option<History>,
     pub params: FeatureParams,
 }
 
@@ -128,13 +130,17 @@ impl Measuring {
             gathered.fill(&runs[starts[group]..starts[group + 1]], &views, &meanings);
             let zone = gathered.zone.map(|zone| words.texts[zone.0 as usize].as_str());
             let clock = clocks.get(gathered.zone.zip(zone), &self.surroundings.shop_clock)?;
+            let closed = match (&self.surroundings.history, gathered.id) {
+                (Some(history), Some(id)) => history.of_contact(id),
+                _ => &NOTHING_CLOSED,
+            };
             let timeline = Timeline {
                 known_us: gathered.known_us,
                 clock,
                 events: &gathered.events,
                 orders: &gathered.orders,
                 items: &gathered.items,
-                closed: &NOTHING_CLOSED,
+                closed,
             };
             measured.add(self, &gathered, &timeline, &moments);
         }
@@ -224,7 +230,8 @@ impl Measured {
         self.ids.append_option(gathered.id);
         // Rows of contacts that are not known yet must not show in anything.
         let is_known = gathered.id.is_some();
-        self.presence.push(if is_known { gathered.presence.0 } else { 0 });
+        let presence = gathered.presence.or(timeline.closed.presence());
+        self.presence.push(if is_known { presence.0 } else { 0 });
         let (mut number, mut label) = (0, 0);
         for choice in &measuring.choices {
             let labels = choice.all_labels;

@@ -121,6 +121,7 @@ fn engine() -> (Arc<Measuring>, Arc<Layout>) {
         shop_clock: LocalClock::new("Europe/London").unwrap(),
         campaign_types: facts.types_by_campaign,
         open_delay_curve: vec![0.5, 0.3, 0.2],
+        history: None,
         params: FeatureParams::default(),
     };
     (Arc::new(Measuring::new(choices, surroundings)), Arc::new(Layout::new(needs)))

@@ -1,6 +1,10 @@
 //! Summing up the part of a contact's history that no window reaches any more.
 
-use super::super::{Closed, Event, FeatureParams, Kind};
+use super::super::family::Family as FeatureFamily;
+use super::super::{
+    Closed, Event, Family, FeatureParams, FeatureSpec, Kind, Missing, Moments, Needs, Places,
+    Timeline, Unit,
+};
 use super::email::Mails;
 use super::is_web;
 use super::visits::visits;
@@ -28,6 +32,96 @@ pub fn close(events: &[Event], until_us: i64, params: &FeatureParams) -> Closed 
         closed.ignored_streak = if mail.is_noticed() { 0 } else { closed.ignored_streak + 1 };
     }
     closed
+}
+
+/// The sums as a family of their own, so that the engine computes them like features.
+pub struct Closing {
+    pub until_us: i64,
+}
+
+/// The columns of a closed history, in the order of [`numbers`].
+const COLUMNS: [&str; 20] = [
+    "sends", "deliveries", "bounces", "mails_received", "human_opens", "opened_and_clicked",
+    "all_opens", "clicks", "ignored_streak", "unsubscribes", "complaints", "page_views",
+    "product_views", "sessions", "carts", "checkouts", "web_ms", "last_human_open_us",
+    "last_click_us", "last_visit_us",
+];
+
+impl FeatureFamily for Closing {
+    fn specs(&self) -> Vec<FeatureSpec> {
+        let one = |name: &str| {
+            FeatureSpec::new(Family::Relationship, name, Unit::Number).formula(Missing::Never, "")
+        };
+        COLUMNS.map(one).into()
+    }
+
+    fn needs(&self) -> Needs {
+        Needs { events: true, campaign: true, duration: true, machine: true, ..Needs::default() }
+    }
+
+    fn measure(&self, timeline: &Timeline<'_>, moments: &Moments<'_>, places: &mut Places<'_>) {
+        let closed = close(timeline.events, self.until_us, moments.params);
+        places.numbers.copy_from_slice(&numbers(&closed));
+    }
+}
+
+/// The sums as numbers; times that are not known are NaN. All are whole and below 2^53: no bit is lost.
+fn numbers(closed: &Closed) -> [f64; 20] {
+    let time = |us: Option<i64>| us.map_or(f64::NAN, |us| us as f64);
+    [
+        closed.sends as f64,
+        closed.deliveries as f64,
+        closed.bounces as f64,
+        closed.mails_received as f64,
+        closed.human_opens as f64,
+        closed.opened_and_clicked as f64,
+        closed.all_opens as f64,
+        closed.clicks as f64,
+        closed.ignored_streak as f64,
+        closed.unsubscribes as f64,
+        closed.complaints as f64,
+        closed.page_views as f64,
+        closed.product_views as f64,
+        closed.sessions as f64,
+        closed.carts as f64,
+        closed.checkouts as f64,
+        closed.web_ms as f64,
+        time(closed.last_human_open_us),
+        time(closed.last_click_us),
+        time(closed.last_visit_us),
+    ]
+}
+
+/// The sums that [`numbers`] wrote down.
+pub fn of_numbers(until_us: i64, numbers: &[f64]) -> Closed {
+    let count = |place: usize| numbers.get(place).map_or(0, |value| *value as u64);
+    let time = |place: usize| {
+        numbers.get(place).filter(|value| !value.is_nan()).map(|value| *value as i64)
+    };
+    Closed {
+        until_us,
+        mails_until_us: until_us,
+        sends: count(0),
+        deliveries: count(1),
+        bounces: count(2),
+        mails_received: count(3),
+        human_opens: count(4),
+        opened_and_clicked: count(5),
+        all_opens: count(6),
+        clicks: count(7),
+        ignored_streak: count(8),
+        unsubscribes: count(9),
+        complaints: count(10),
+        page_views: count(11),
+        product_views: count(12),
+        sessions: count(13),
+        carts: count(14),
+        checkouts: count(15),
+        web_ms: count(16),
+        last_human_open_us: time(17),
+        last_click_us: time(18),
+        last_visit_us: time(19),
+    }
 }
 
 fn add(closed: &mut Closed, event: &Event) {
@@ -90,7 +184,9 @@ mod tests {
             // Windows reach back a year; a mail's reactions come up to a month after it.
             let cut =
                 whole.now_us - dice.gen_range(396..700) * DAY - dice.gen_range(0..96) * (HOUR / 4);
-            let shop = Shop::with_closed(close(&events, cut, &whole.params));
+            let closed = close(&events, cut, &whole.params);
+            assert_eq!(of_numbers(cut, &numbers(&closed)), closed);
+            let shop = Shop::with_closed(closed);
             let open: Vec<Event> =
                 events.iter().filter(|event| event.us >= cut - BEFORE).copied().collect();
             assert!(open.len() < events.len(), "nothing is closed");

@@ -20,7 +20,7 @@ mod visits;
 mod web;
 mod windows;
 
-pub use closing::close;
+pub use closing::{Closing, close, of_numbers};
 pub use device::Device;
 pub use email::{Email, matched_open_delays_us};
 pub use purchase::Purchase;
