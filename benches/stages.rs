@@ -48,7 +48,7 @@ fn stages(criterion: &mut Criterion) {
         let lake = Lake::open(&workspace.lake_dir()).expect("a lake");
         let as_of = AsOf::parse("2026-07-01", workspace.zone()).expect("a date");
         let settings = FeatureSettings::default();
-        let extraction = Extraction { lake: &lake, as_of: &as_of, threads: 2, settings: &settings };
+        let extraction = Extraction::new(&lake, &as_of, 2, &settings);
         group.bench_function(BenchmarkId::new("simulate", contacts), |bencher| {
             let folder = || tempfile::tempdir().expect("a temporary folder");
             bencher.iter_batched(

@@ -74,7 +74,7 @@ pub enum Command {
     /// Bring the sources into the lake
     Ingest,
     /// Compute the behavioural features of every contact
-    Features,
+    Features(FeaturesArgs),
     /// Discover segments and write a proposal
     Propose,
     /// Write the report page
@@ -108,6 +108,16 @@ pub struct DemoArgs {
     /// Number of contacts
     #[arg(long, default_value_t = 20_000)]
     pub contacts: u32,
+}
+
+#[derive(Debug, Args)]
+pub struct FeaturesArgs {
+    /// Features to compute, and no others; the workspace's table stays as it is
+    #[arg(long, value_delimiter = ',', value_name = "A,B,…")]
+    pub only: Vec<String>,
+    /// File for the features of --only: .parquet or .csv; without it they are printed
+    #[arg(long, value_name = "FILE", requires = "only")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ mod check;
 mod cluster;
 mod demo;
 mod experiment;
+mod features;
 mod init;
 mod printer;
 mod readout;
@@ -76,7 +77,7 @@ fn dispatch(arguments: &Arguments, printer: &Printer) -> Result<Verdict> {
         Command::Init(args) => init::run(args, printer),
         Command::Check => check::run(global, printer),
         Command::Ingest => step::ingest(global, printer),
-        Command::Features => step::features(global, printer),
+        Command::Features(args) => features::run(args, global, printer),
         Command::Propose => step::propose(global, printer),
         Command::Report => step::report(global, printer),
         Command::Run => run::run(global, printer),

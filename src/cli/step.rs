@@ -1,4 +1,4 @@
-//! `ingest`, `features`, `propose` and `report`: one step of the pipeline each.
+//! `ingest`, `propose` and `report`: one step of the pipeline each.
 
 use crate::error::Result;
 use crate::ingest::IngestReport;
@@ -24,10 +24,6 @@ pub fn show_ingest(report: &IngestReport, printer: &Printer) -> Result<()> {
     }
 }
 
-pub fn features(global: &Global, printer: &Printer) -> Result<Verdict> {
-    step(global, printer, Step::Features)
-}
-
 pub fn propose(global: &Global, printer: &Printer) -> Result<Verdict> {
     let (outcome, proposal) = source::writing(global, printer, |_, p| {
         let outcome = p.propose()?;
@@ -42,18 +38,8 @@ pub fn propose(global: &Global, printer: &Printer) -> Result<Verdict> {
 }
 
 pub fn report(global: &Global, printer: &Printer) -> Result<Verdict> {
-    step(global, printer, Step::Report)
-}
-
-fn step(global: &Global, printer: &Printer, step: Step) -> Result<Verdict> {
-    let (outcome, dir) = source::writing(global, printer, |workspace, p| match step {
-        Step::Features => Ok((p.features()?, workspace.features_dir())),
-        _ => Ok((p.report()?, workspace.report_dir())),
-    })?;
-    let path = match step {
-        Step::Features => dir.join("features.parquet"),
-        _ => dir.join("report.html"),
-    };
-    run::show(&[(step, outcome)], &path, printer)?;
+    let (outcome, dir) =
+        source::writing(global, printer, |workspace, p| Ok((p.report()?, workspace.report_dir())))?;
+    run::show(&[(Step::Report, outcome)], &dir.join("report.html"), printer)?;
     Ok(Verdict::Fine)
 }

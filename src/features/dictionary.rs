@@ -14,22 +14,12 @@ pub fn dictionary_csv(specs: &[FeatureSpec]) -> Result<Vec<u8>> {
         let window = spec.window_days.map_or("all".to_owned(), |d| d.to_string());
         let (family, unit) = (word(&spec.family)?, word(&spec.unit)?);
         let missing = spec.missing.words();
-        let row = [&spec.name, &family, &window, &unit, &spec.meaning, missing, &formula(spec)];
+        let row = [&spec.name, &family, &window, &unit, &spec.meaning, missing, &spec.formula];
         writer.write_record(row).map_err(failed)?;
     }
     writer
         .into_inner()
         .map_err(|e| Error::internal("the data dictionary failed").caused_by(e.into_error()))
-}
-
-/// The formula with its measures written out.
-pub fn formula(spec: &FeatureSpec) -> String {
-    let measures: Vec<String> =
-        spec.measures.iter().map(|m| format!("{} = {}", m.name, m.sql)).collect();
-    if measures.is_empty() {
-        return spec.formula.clone();
-    }
-    format!("{} where {}", spec.formula, measures.join("; "))
 }
 
 fn word<T: serde::Serialize>(value: &T) -> Result<String> {

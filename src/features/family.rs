@@ -12,8 +12,9 @@ pub struct Moments<'a> {
     pub shop_clock: &'a LocalClock,
     /// The text of each word, by its code.
     pub words: &'a [String],
-    /// Type of each campaign, by the campaign's word; [`Word::NONE`] if unknown.
-    pub campaign_types: &'a [Word],
+    /// Place of each campaign's type among the types that features tell apart, by the campaign's word;
+    /// [`NO_TYPE`] if unknown.
+    pub campaign_types: &'a [u8],
     /// Share of human opens by whole hours after the mail's arrival; adds up to 1.
     pub open_delay_curve: &'a [f64],
     pub params: &'a FeatureParams,
@@ -34,6 +35,9 @@ impl Moments<'_> {
         self.words.get(word.0 as usize).map(String::as_str)
     }
 }
+
+/// The place of a type that is not known.
+pub const NO_TYPE: u8 = u8::MAX;
 
 /// Choices that features depend on.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,6 +74,9 @@ pub trait Family: Send + Sync {
 
     /// The columns that [`Family::measure`] reads.
     fn needs(&self) -> Needs;
+
+    /// Told once which of the features are asked for, by their places, so that others cost nothing.
+    fn narrow(&mut self, _wanted: &[bool]) {}
 
     /// Measures one contact.
     fn measure(&self, timeline: &Timeline<'_>, moments: &Moments<'_>, places: &mut Places<'_>);

@@ -122,7 +122,13 @@ impl PreparedColumn {
 fn transform_of(unit: Unit) -> Transform {
     match unit {
         Unit::Count | Unit::Days | Unit::MinorUnits | Unit::Seconds => Transform::Asinh,
-        Unit::Share | Unit::Hour | Unit::Label => Transform::None,
+        Unit::Share
+        | Unit::Hour
+        | Unit::Trend
+        | Unit::Bits
+        | Unit::Flag
+        | Unit::Number
+        | Unit::Label => Transform::None,
     }
 }
 

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::Presence;
+
 /// Groups of features that describe one side of behaviour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -31,6 +33,14 @@ pub enum Unit {
     /// Hour of the day, 0 to 24, in the contact's time zone.
     Hour,
     Seconds,
+    /// From -1 (only before) to 1 (only lately).
+    Trend,
+    /// Entropy: 0 for always the same, 1 for two equally often.
+    Bits,
+    /// 1 for yes, 0 for no.
+    Flag,
+    /// As it stands in the source.
+    Number,
     /// A word, kept beside the numbers and never part of a distance.
     Label,
 }
@@ -60,33 +70,8 @@ impl Missing {
     }
 }
 
-/// The relation over which a measure aggregates, one group a contact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Relation {
-    /// Events as they are.
-    Events,
-    /// One row per contact and campaign: received, opened, clicked by a human, and when.
-    Mailings,
-    /// What a human did, with the local second of the week.
-    Activity,
-    /// Page and product views, carts and checkouts, with the start of each session marked.
-    Web,
-    /// One row per contact and category viewed.
-    Categories,
-    /// Orders and refunds.
-    Orders,
-}
-
-/// An aggregate over a relation, in SQL.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Measure {
-    pub name: String,
-    pub relation: Relation,
-    pub sql: String,
-}
-
 /// One feature.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FeatureSpec {
     pub name: String,
     pub family: Family,
@@ -95,9 +80,10 @@ pub struct FeatureSpec {
     pub unit: Unit,
     pub meaning: String,
     pub missing: Missing,
-    /// SQL over the measures' names and the columns of `contacts`.
+    /// How it is computed, in words.
     pub formula: String,
-    pub measures: Vec<Measure>,
+    /// What the shop's data must hold at all: without it the feature is missing for everybody.
+    pub requires: Presence,
     /// How a segment with high values is described, and one with low values.
     pub words_high: Cow<'static, str>,
     pub words_low: Cow<'static, str>,
@@ -115,7 +101,7 @@ impl FeatureSpec {
             meaning: String::new(),
             missing: Missing::Zero,
             formula: String::new(),
-            measures: Vec::new(),
+            requires: Presence::default(),
             words_high: Cow::Borrowed(""),
             words_low: Cow::Borrowed(""),
             is_default: false,
@@ -132,14 +118,9 @@ impl FeatureSpec {
         self
     }
 
-    pub fn measure(mut self, relation: Relation, name: &str, sql: impl Into<String>) -> Self {
-        self.measures.push(Measure { name: name.to_owned(), relation, sql: sql.into() });
-        self
-    }
-
-    pub fn formula(mut self, missing: Missing, sql: impl Into<String>) -> Self {
+    pub fn formula(mut self, missing: Missing, words: impl Into<String>) -> Self {
         self.missing = missing;
-        self.formula = sql.into();
+        self.formula = words.into();
         self
     }
 
@@ -150,6 +131,12 @@ impl FeatureSpec {
     ) -> Self {
         self.words_high = high.into();
         self.words_low = low.into();
+        self
+    }
+
+    /// Missing for everybody where the shop's data hold nothing of `any`.
+    pub fn requires(mut self, any: Presence) -> Self {
+        self.requires = any;
         self
     }
 

@@ -1,5 +1,9 @@
 //! What one contact did, in order of time: what every feature is measured on.
 
+use serde::{Deserialize, Serialize};
+
+use crate::lake::schema::EVENT_KINDS;
+
 use super::LocalClock;
 
 /// A word by its code. Codes say equal or not equal; their order is that of the texts.
@@ -30,6 +34,58 @@ pub enum Kind {
     ProductViewed,
     Sent,
     Unsubscribed,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 11] = [
+        Kind::Bounced,
+        Kind::CartAdded,
+        Kind::CheckoutStarted,
+        Kind::Clicked,
+        Kind::Complained,
+        Kind::Delivered,
+        Kind::Opened,
+        Kind::PageViewed,
+        Kind::ProductViewed,
+        Kind::Sent,
+        Kind::Unsubscribed,
+    ];
+
+    /// The kind that the lake calls `text`.
+    pub fn parse(text: &str) -> Option<Kind> {
+        let place = EVENT_KINDS.iter().position(|known| *known == text)?;
+        Kind::ALL.get(place).copied()
+    }
+}
+
+/// What data hold at all, in any row: a set of kinds of event and of filled columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Presence(pub u32);
+
+impl Presence {
+    /// Some order names a discount, be it zero.
+    pub const DISCOUNT: Presence = Presence(1 << 16);
+    /// Some event names how long it took.
+    pub const DURATION: Presence = Presence(1 << 17);
+    /// Some event says whether a machine did it.
+    pub const MACHINE: Presence = Presence(1 << 18);
+    /// Some line of an order names a category.
+    pub const BOUGHT_CATEGORY: Presence = Presence(1 << 19);
+    /// Some view names a category.
+    pub const VIEWED_CATEGORY: Presence = Presence(1 << 20);
+
+    pub const fn kind(kind: Kind) -> Presence {
+        Presence(1 << kind as u32)
+    }
+
+    pub const fn or(self, other: Presence) -> Presence {
+        Presence(self.0 | other.0)
+    }
+
+    /// Nothing is asked for, or something of it is there.
+    pub fn meets(self, any: Presence) -> bool {
+        any.0 == 0 || self.0 & any.0 != 0
+    }
 }
 
 /// One event.
@@ -72,7 +128,7 @@ pub struct Item {
 /// One contact's rows before the as-of, each list in order of time and then of everything else.
 ///
 /// Mails sent before [`Closed::mails_until_us`] and all other events before [`Closed::until_us`] are
-/// summed in `closed`; `events` holds everything from the earlier of the two on.
+/// summed in `closed`. `events` begins earlier than that, so that a delivery finds its mail.
 #[derive(Debug, Clone, Copy)]
 pub struct Timeline<'a> {
     pub known_us: Option<i64>,
@@ -94,7 +150,9 @@ pub struct Closed {
     pub sends: u64,
     pub deliveries: u64,
     pub bounces: u64,
+    pub mails_received: u64,
     pub human_opens: u64,
+    pub opened_and_clicked: u64,
     pub all_opens: u64,
     pub clicks: u64,
     /// Latest mails that nobody opened or clicked, in a row.
@@ -112,6 +170,34 @@ pub struct Closed {
     pub last_visit_us: Option<i64>,
 }
 
+impl Closed {
+    /// Nothing is closed.
+    pub const NOTHING: Closed = Closed {
+        until_us: i64::MIN,
+        mails_until_us: i64::MIN,
+        sends: 0,
+        deliveries: 0,
+        bounces: 0,
+        mails_received: 0,
+        human_opens: 0,
+        opened_and_clicked: 0,
+        all_opens: 0,
+        clicks: 0,
+        ignored_streak: 0,
+        unsubscribes: 0,
+        complaints: 0,
+        page_views: 0,
+        product_views: 0,
+        sessions: 0,
+        carts: 0,
+        checkouts: 0,
+        web_ms: 0,
+        last_human_open_us: None,
+        last_click_us: None,
+        last_visit_us: None,
+    };
+}
+
 /// The columns of the lake's events that a family reads, besides time and kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Needs {
@@ -126,6 +212,29 @@ pub struct Needs {
     pub machine: bool,
     pub orders: bool,
     pub items: bool,
+    /// The shop's curve of delays from mail to open.
+    pub open_delays: bool,
+}
+
+impl Needs {
+    /// What either of two needs.
+    #[must_use]
+    pub fn or(self, other: Needs) -> Needs {
+        Needs {
+            events: self.events | other.events,
+            campaign: self.campaign | other.campaign,
+            device: self.device | other.device,
+            client: self.client | other.client,
+            product: self.product | other.product,
+            category: self.category | other.category,
+            page: self.page | other.page,
+            duration: self.duration | other.duration,
+            machine: self.machine | other.machine,
+            orders: self.orders | other.orders,
+            items: self.items | other.items,
+            open_delays: self.open_delays | other.open_delays,
+        }
+    }
 }
 
 /// Where a family puts what it measured. A place that is not set is missing.

@@ -18,7 +18,7 @@ use crate::workspace::AsOf;
 
 use super::events::EventsTable;
 use super::in_order::in_order;
-use super::{KEY_RANGES, Lake, Month, Slice, Table};
+use super::{KEY_RANGES, Lake, Slice, Table};
 
 impl From<DataFusionError> for Error {
     fn from(cause: DataFusionError) -> Self {
@@ -37,16 +37,16 @@ impl From<arrow::error::ArrowError> for Error {
 pub struct Scope {
     /// Only contacts whose keys are in this range, of [`KEY_RANGES`].
     pub range: Option<usize>,
-    /// Only slices that begin with this month or later.
-    pub from: Option<Month>,
-    /// Only slices that begin before this month.
-    pub until: Option<Month>,
+    /// Only slices with events at this moment or later.
+    pub from_us: Option<i64>,
+    /// Only slices with events before this moment.
+    pub until_us: Option<i64>,
 }
 
 impl Scope {
     fn holds(&self, slice: &Slice) -> bool {
-        let first = slice.span.first;
-        self.from.is_none_or(|from| first >= from) && self.until.is_none_or(|until| first < until)
+        self.from_us.is_none_or(|from| slice.last_us >= from)
+            && self.until_us.is_none_or(|until| slice.first_us < until)
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
+use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::experiments::lake as units;
-use crate::features::{self, Extraction, FeatureSpec, FeatureTable, counts, custom};
+use crate::features::{self, Extracted, Extraction, FeatureTable, counts, custom};
 use crate::hygiene::{self, Audit, AuditInput};
 use crate::ingest::{self, IngestReport, Ingested, exponent};
 use crate::lake::{Lake, Session};
@@ -55,18 +56,39 @@ pub struct Options<'a> {
     pub progress: &'a (dyn Fn(&str, u64) + Sync),
 }
 
+/// What computing a feature table took. Times are of all threads together.
+#[derive(Debug, Clone, Copy)]
+pub struct Spent {
+    pub contacts: usize,
+    pub features: usize,
+    pub reading: Duration,
+    pub measuring: Duration,
+}
+
+impl Spent {
+    fn of(extracted: &Extracted) -> Self {
+        Spent {
+            contacts: extracted.table.contacts(),
+            features: extracted.table.all_specs().len(),
+            reading: extracted.reading,
+            measuring: extracted.measuring,
+        }
+    }
+}
+
 /// A workspace with the options of this run, and what has been computed so far.
 pub struct Pipeline<'a> {
     workspace: &'a Workspace,
     options: Options<'a>,
     table: Option<FeatureTable>,
+    spent: Option<Spent>,
     proposal: Option<Proposal>,
     results: Option<Vec<ExperimentResult>>,
 }
 
 impl<'a> Pipeline<'a> {
     pub fn new(workspace: &'a Workspace, options: Options<'a>) -> Self {
-        Pipeline { workspace, options, table: None, proposal: None, results: None }
+        Pipeline { workspace, options, table: None, spent: None, proposal: None, results: None }
     }
 
     /// Runs every step that is out of date.
@@ -185,23 +207,36 @@ impl<'a> Pipeline<'a> {
         if Manifest::read(&dir).as_ref() == Some(&manifest) {
             return Ok(Outcome::UpToDate);
         }
+        let extracted = self.some_features(&[])?;
+        features::write(&extracted.table, &manifest, &dir)?;
+        self.spent = Some(Spent::of(&extracted));
+        self.table = Some(extracted.table);
+        Ok(Outcome::Made)
+    }
+
+    /// What computing the feature table took, if it was computed in this run.
+    pub fn spent(&self) -> Option<Spent> {
+        self.spent
+    }
+
+    /// Computes the features called `only`, or all if none is named. Nothing is written but the closed
+    /// history that all of them rest on.
+    pub fn some_features(&self, only: &[String]) -> Result<Extracted> {
         self.check_features()?;
         (self.options.progress)("computing features", 0);
         let (lake, as_of) = (self.lake()?, self.as_of()?);
-        let extraction = Extraction {
-            lake: &lake,
-            as_of: &as_of,
-            threads: self.options.threads,
-            settings: &self.workspace.settings().features,
+        let settings = &self.workspace.settings().features;
+        let extraction = Extraction::new(&lake, &as_of, self.options.threads, settings);
+        let extracted = match only {
+            [] => features::extract_with_history(&extraction, &self.workspace.history_dir()),
+            only => features::extract_only(&extraction, only),
         };
-        let table = features::extract(&extraction).map_err(|e| self.in_settings(e))?;
-        if table.contacts() == 0 {
+        let extracted = extracted.map_err(|e| self.in_settings(e))?;
+        if extracted.table.contacts() == 0 {
             return Err(Error::data(format!("nobody is known before {as_of}"))
                 .hint("choose a later --as-of"));
         }
-        features::write(&table, &manifest, &dir)?;
-        self.table = Some(table);
-        Ok(Outcome::Made)
+        Ok(extracted)
     }
 
     fn take_table(&mut self) -> Result<FeatureTable> {
@@ -213,12 +248,7 @@ impl<'a> Pipeline<'a> {
                 .at_file(&self.workspace.features_dir())
                 .hint("run `microseg features` first, or `microseg run` for everything"));
         }
-        features::read_with(&self.workspace.features_dir(), self.specs()?)
-    }
-
-    /// All features, those of the settings last.
-    fn specs(&self) -> Result<Vec<FeatureSpec>> {
-        custom::all_specs(&self.workspace.settings().features).map_err(|e| self.in_settings(e))
+        features::read(&self.workspace.features_dir())
     }
 
     fn proposal_manifest(&self) -> Result<Manifest> {
@@ -390,7 +420,7 @@ impl<'a> Pipeline<'a> {
         let audit = self.audit(&self.lake()?, &data, &self.as_of()?)?;
         let shop = &self.workspace.settings().shop.name;
         let features = Dictionary {
-            specs: self.specs()?,
+            specs: features::read_specs(&self.workspace.features_dir())?,
             coverage: features::coverage(&self.workspace.features_dir())?,
         };
         let behind = Behind { data: &data, audit: &audit, features: &features };

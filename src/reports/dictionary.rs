@@ -1,6 +1,6 @@
 //! The data dictionary as a section: what every feature is, and how many contacts have it.
 
-use crate::features::{FeatureSpec, Unit, formula};
+use crate::features::{FeatureSpec, Unit};
 
 use super::number;
 use super::{Block, Cell, Column, Section, Table};
@@ -40,7 +40,7 @@ fn table(dictionary: &Dictionary) -> Table {
                 decimals: 1,
             }),
             Cell::text(spec.missing.words()),
-            Cell::text(formula(spec)),
+            Cell::text(spec.formula.clone()),
         ]
     };
     Table {
@@ -67,6 +67,10 @@ fn unit(unit: Unit) -> &'static str {
         Unit::Share => "share",
         Unit::Hour => "hour of the day",
         Unit::Seconds => "seconds",
+        Unit::Trend => "-1 to 1",
+        Unit::Bits => "bits",
+        Unit::Flag => "1 or 0",
+        Unit::Number => "number",
         Unit::Label => "word",
     }
 }

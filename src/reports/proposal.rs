@@ -149,7 +149,8 @@ fn in_unit(proposal: &Proposal, unit: Unit, value: f64) -> String {
         Unit::Share => number::percent(value, 1),
         Unit::Days => number::decimal(value, 0),
         Unit::Hour => clock(value),
-        Unit::Count | Unit::Seconds | Unit::Label => number::decimal(value, 1),
+        Unit::Trend | Unit::Bits | Unit::Flag => number::decimal(value, 2),
+        Unit::Count | Unit::Seconds | Unit::Number | Unit::Label => number::decimal(value, 1),
     }
 }
 

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use microseg::features::{FeatureTable, custom, read_with};
-use microseg::workspace::Workspace;
+use microseg::features::{FeatureTable, read};
 
 use crate::support::{Dir, SMALL, all_right, no_panic, refusal, refused, shuffled};
 
@@ -59,9 +58,7 @@ fn with(features: &[String]) -> Dir {
 }
 
 fn table(dir: &Dir) -> FeatureTable {
-    let workspace = Workspace::open(dir.path()).unwrap();
-    let specs = custom::all_specs(&workspace.settings().features).unwrap();
-    read_with(&workspace.features_dir(), specs).unwrap()
+    read(&dir.path().join("features")).unwrap()
 }
 
 /// A feature's values by contact; the missing ones are left out.

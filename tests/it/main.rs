@@ -19,6 +19,8 @@ mod cli;
 mod custom;
 /// Documents that follow from the code: the column contract, the sample shop, the sample report.
 mod docs;
+/// Some features instead of all; closed history.
+mod feature_runs;
 /// Features and money held against plain loops over the exports.
 mod features;
 /// Published numbers of the Hillstrom e-mail test.
@@ -31,6 +33,22 @@ mod init;
 mod interruptions;
 /// The examples of `data/MAPPING.md`, run.
 mod mapping;
+/// A second, plain value of features: rows by contact, and what all plain loops share; no tests.
+mod naive;
+/// What contacts' own rows say, as plain loops; no tests.
+mod naive_attributes;
+/// The device family as plain loops; no tests.
+mod naive_device;
+/// The email family as plain loops; no tests.
+mod naive_email;
+/// Every feature held against its second value.
+mod naive_features;
+/// The purchase family as plain loops; no tests.
+mod naive_purchase;
+/// The time family as plain loops; no tests.
+mod naive_time;
+/// The web family as plain loops; no tests.
+mod naive_web;
 /// RFM and clusters of the UCI Online Retail data.
 mod online_retail;
 /// Addresses that come in and must not go out.

@@ -21,13 +21,6 @@ use super::{Family, FeatureSpec, FeatureTable, Missing, Unit, catalogue, local_t
 use statement::Planner;
 use values::Contacts;
 
-/// The catalogue, and the features of the settings behind it.
-pub fn all_specs(settings: &FeatureSettings) -> Result<Vec<FeatureSpec>> {
-    let mut specs = catalogue();
-    specs.extend(specs_of(settings)?);
-    Ok(specs)
-}
-
 /// The specs of the features in the settings, by name. Names, units and words are checked.
 pub fn specs_of(settings: &FeatureSettings) -> Result<Vec<FeatureSpec>> {
     let known = catalogue();

@@ -1,0 +1,79 @@
+//! `features`: the whole table into the workspace, or some features into a file.
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::error::{Error, Result};
+use crate::features::{self, Extracted, FeatureTable};
+use crate::pipeline::{Outcome, Step};
+use crate::workspace::atomic;
+
+use super::args::{FeaturesArgs, Format, Global};
+use super::printer::Printer;
+use super::{Verdict, run, source};
+
+pub fn run(args: &FeaturesArgs, global: &Global, printer: &Printer) -> Result<Verdict> {
+    if args.only.is_empty() { all(global, printer) } else { some(args, global, printer) }
+}
+
+fn all(global: &Global, printer: &Printer) -> Result<Verdict> {
+    let (outcome, spent, dir) = source::writing(global, printer, |workspace, p| {
+        let outcome = p.features()?;
+        Ok((outcome, p.spent(), workspace.features_dir()))
+    })?;
+    let path = dir.join("features.parquet");
+    match (printer.format, outcome, spent) {
+        (Format::Json, Outcome::Made, Some(spent)) => {
+            let step = json!({ "step": Step::Features, "outcome": outcome });
+            printer.json(&json!({
+                "path": path.display().to_string(),
+                "steps": [step],
+                "contacts": spent.contacts,
+                "features": spent.features,
+                "reading_seconds": spent.reading.as_secs_f64(),
+                "measuring_seconds": spent.measuring.as_secs_f64(),
+            }))?;
+        }
+        _ => run::show(&[(Step::Features, outcome)], &path, printer)?,
+    }
+    Ok(Verdict::Fine)
+}
+
+fn some(args: &FeaturesArgs, global: &Global, printer: &Printer) -> Result<Verdict> {
+    let extracted = source::reading(global, printer, |_, p| p.some_features(&args.only))?;
+    match &args.out {
+        None => printer.bytes(&features::csv(&extracted.table)?)?,
+        Some(path) => {
+            write(&extracted.table, path)?;
+            show(&extracted, path, printer)?;
+        }
+    }
+    Ok(Verdict::Fine)
+}
+
+fn write(table: &FeatureTable, path: &Path) -> Result<()> {
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("parquet") => features::write_parquet(table, path),
+        Some("csv") => atomic::write_file(path, &features::csv(table)?),
+        _ => Err(Error::settings("features go into a .parquet or .csv file")
+            .with_value(path.display().to_string())
+            .hint("end the name of --out with .parquet or .csv")),
+    }
+}
+
+fn show(extracted: &Extracted, path: &Path, printer: &Printer) -> Result<()> {
+    let path = path.display().to_string();
+    if printer.format != Format::Json {
+        return printer.line(&path);
+    }
+    let seconds = |of: Duration| of.as_secs_f64();
+    printer.json(&json!({
+        "path": path,
+        "contacts": extracted.table.contacts(),
+        "features": extracted.table.all_specs().len(),
+        "reading_seconds": seconds(extracted.reading),
+        "measuring_seconds": seconds(extracted.measuring),
+    }))
+}
