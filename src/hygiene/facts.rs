@@ -112,8 +112,8 @@ pub fn after_days(us: i64, days: i64) -> String {
 
 fn kinds(session: &Session) -> Result<BTreeMap<String, KindFacts>> {
     let batches = session.collect(
-        "SELECT CAST(kind AS VARCHAR), COUNT(*), COUNT(campaign_id), COUNT(client), COUNT(machine) \
-         FROM events GROUP BY CAST(kind AS VARCHAR)",
+        "SELECT kind, COUNT(*), COUNT(campaign_id), COUNT(client), COUNT(machine) FROM events \
+         GROUP BY kind",
     )?;
     let mut kinds = BTreeMap::new();
     for batch in &batches {
