@@ -48,7 +48,7 @@ fn with_custom(table: FeatureTable, extraction: &Extraction<'_>) -> Result<Featu
 /// What the feature table is made from.
 pub fn manifest(lake: &Manifest, as_of: &AsOf, custom: &FeatureSettings) -> Result<Manifest> {
     let specs = fingerprint(&String::from_utf8_lossy(&dictionary_csv(&catalogue())?))?;
-    let input = InputFile { name: "lake".to_owned(), sha256: lake.hash()? };
+    let input = InputFile { name: "lake".to_owned(), fingerprint: lake.hash()? };
     let zone = as_of.zone().iana_name().unwrap_or("UTC");
     let settings = fingerprint(&(specs, zone, custom))?;
     Ok(Manifest::new("features", settings, None, Some(as_of.to_string())).with_inputs(vec![input]))

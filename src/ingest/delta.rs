@@ -86,7 +86,7 @@ impl Delta {
         let mut seen = BTreeSet::new();
         let plan = |(mapping, inputs): (&Mapping, &Vec<InputFile>)| {
             let file = |input: &InputFile| {
-                let is_new = seen.insert((mapping.table, input.sha256.clone()));
+                let is_new = seen.insert((mapping.table, input.fingerprint.clone()));
                 FilePlan { is_repeat: !is_new, is_read: is_new }
             };
             inputs.iter().map(file).collect()

@@ -53,7 +53,7 @@ pub fn read_orders(
     }
     let name = |path: &PathBuf| InputFile {
         name: path.display().to_string(),
-        sha256: path.display().to_string(),
+        fingerprint: path.display().to_string(),
     };
     let inputs = vec![mapping.files.iter().map(name).collect()];
     let mappings = std::slice::from_ref(&mapping);

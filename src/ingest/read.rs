@@ -97,7 +97,7 @@ impl Read {
         progress: Progress,
     ) -> Result<()> {
         let name = short_name(path);
-        intakes.iter_mut().for_each(|intake| intake.file = place);
+        intakes.iter_mut().for_each(|intake| intake.begin(place));
         let rows = std::sync::atomic::AtomicU64::new(self.counts[number].rows);
         let take = |intake: &mut EventIntake, batch: RawBatch| {
             let more = (batch.rows() + batch.faults.len()) as u64;

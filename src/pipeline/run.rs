@@ -222,8 +222,10 @@ impl<'a> Pipeline<'a> {
     }
 
     fn proposal_manifest(&self) -> Result<Manifest> {
-        let input =
-            InputFile { name: "features".to_owned(), sha256: self.features_manifest()?.hash()? };
+        let input = InputFile {
+            name: "features".to_owned(),
+            fingerprint: self.features_manifest()?.hash()?,
+        };
         let settings = self.workspace.settings();
         let hash = fingerprint(&(&settings.segments, &settings.shop))?;
         let manifest =
@@ -286,9 +288,12 @@ impl<'a> Pipeline<'a> {
     }
 
     fn readouts_manifest(&self) -> Result<Manifest> {
-        let lake = InputFile { name: "lake".to_owned(), sha256: self.lake()?.manifest().hash()? };
-        let segments =
-            InputFile { name: "segments".to_owned(), sha256: self.proposal_manifest()?.hash()? };
+        let lake =
+            InputFile { name: "lake".to_owned(), fingerprint: self.lake()?.manifest().hash()? };
+        let segments = InputFile {
+            name: "segments".to_owned(),
+            fingerprint: self.proposal_manifest()?.hash()?,
+        };
         let settings = self.workspace.settings();
         let hash = fingerprint(&(&settings.experiments, &settings.shop))?;
         let manifest =
@@ -347,7 +352,7 @@ impl<'a> Pipeline<'a> {
 
     fn report_manifest(&self) -> Result<Manifest> {
         let input = |name: &str, manifest: Manifest| -> Result<InputFile> {
-            Ok(InputFile { name: name.to_owned(), sha256: manifest.hash()? })
+            Ok(InputFile { name: name.to_owned(), fingerprint: manifest.hash()? })
         };
         let inputs = vec![
             input("segments", self.proposal_manifest()?)?,

@@ -34,7 +34,7 @@ pub struct Manifest {
 #[serde(deny_unknown_fields)]
 pub struct InputFile {
     pub name: String,
-    pub sha256: String,
+    pub fingerprint: String,
 }
 
 impl Manifest {
@@ -94,15 +94,21 @@ pub fn fingerprint<T: Serialize>(value: &T) -> Result<String> {
 impl InputFile {
     /// Fingerprints a file's content; the name is only for people.
     pub fn of(path: &Path) -> Result<Self> {
-        let mut file = std::fs::File::open(path).map_err(|e| Error::io("open", path, e))?;
-        let mut digest = Sha256::new();
-        std::io::copy(&mut file, &mut digest).map_err(|e| Error::io("read", path, e))?;
-        Ok(InputFile { name: path.display().to_string(), sha256: hex(&digest.finalize()) })
+        let name = path.display().to_string();
+        Ok(InputFile { name, fingerprint: content_fingerprint(path)? })
     }
 }
 
-/// XXH3 (128 bits) of a file's content, in hexadecimal: to tell whether a file of ours is still the
-/// same, quickly.
+/// SHA-256 of a file's content, in hexadecimal: for people to compare with that of another tool.
+pub fn sha256_of(path: &Path) -> Result<String> {
+    let mut file = std::fs::File::open(path).map_err(|e| Error::io("open", path, e))?;
+    let mut digest = Sha256::new();
+    std::io::copy(&mut file, &mut digest).map_err(|e| Error::io("read", path, e))?;
+    Ok(hex(&digest.finalize()))
+}
+
+/// XXH3 (128 bits) of a file's content, in hexadecimal: to tell quickly whether a file is still
+/// the same.
 pub fn content_fingerprint(path: &Path) -> Result<String> {
     let mut file = std::fs::File::open(path).map_err(|e| Error::io("open", path, e))?;
     let mut digest = xxhash_rust::xxh3::Xxh3::new();

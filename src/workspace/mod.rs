@@ -19,7 +19,9 @@ pub use feature_settings::{AbsentContacts, CustomFeature, FeatureSettings};
 pub use ingest_settings::{IngestSettings, MACHINE_REACH_SECONDS, MachineSettings};
 pub use layout::{SETTINGS_FILE, Workspace};
 pub use lock::WriterLock;
-pub use manifest::{InputFile, Manifest, SCHEMA_VERSION, content_fingerprint, fingerprint};
+pub use manifest::{
+    InputFile, Manifest, SCHEMA_VERSION, content_fingerprint, fingerprint, sha256_of,
+};
 pub use moment::AsOf;
 pub use settings::{
     ExperimentSettings, KRange, SegmentSettings, Settings, ShopSettings, SourceSettings,

@@ -3,9 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, StringArray};
-use arrow::datatypes::Int32Type;
-
 use crate::error::Result;
 use crate::lake::schema::EVENT_KINDS;
 use crate::lake::{KEY_RANGES, Month, key_range};
@@ -20,6 +17,7 @@ use super::super::words::{Interner, NONE, is_address_code};
 use super::WORDS;
 use super::chunk::{Chunk, HUMAN, MACHINE, MISSING, Row, SILENT};
 use super::kinds::{self, MAIL};
+use super::known::KnownTexts;
 use super::seen::SeenContacts;
 use super::spill::Spill;
 
@@ -38,25 +36,17 @@ pub struct EventIntake {
     worker: usize,
     buffers: Vec<Chunk>,
     pub words: [Interner; WORDS.len()],
-    /// The codes of the dictionaries that columns came with last.
-    dictionaries: [Dictionary; WORDS.len()],
-    kinds: Dictionary,
+    known_words: [KnownTexts; WORDS.len()],
+    known_kinds: KnownTexts,
     pub contacts: SeenContacts,
     pub quarantine: Quarantine,
     /// Of the source that is being read; taken away when it ends.
     pub counts: SourceCounts,
-    pub file: u32,
+    file: u32,
     /// For each day since 1970 that rows were read of, the first and the last of them.
     days: Vec<(i64, i64)>,
     /// Hashes of the ids of events.
     pub hashes: Vec<u64>,
-}
-
-/// The codes of a dictionary's words, as long as the same dictionary comes again.
-#[derive(Default)]
-struct Dictionary {
-    values: Option<ArrayRef>,
-    codes: Vec<u32>,
 }
 
 impl EventIntake {
@@ -66,8 +56,8 @@ impl EventIntake {
             worker,
             buffers: (0..KEY_RANGES).map(|_| Chunk::default()).collect(),
             words: Default::default(),
-            dictionaries: Default::default(),
-            kinds: Dictionary::default(),
+            known_words: Default::default(),
+            known_kinds: KnownTexts::default(),
             contacts: SeenContacts::default(),
             quarantine: Quarantine::default(),
             counts: SourceCounts::default(),
@@ -75,6 +65,12 @@ impl EventIntake {
             days: Vec::new(),
             hashes: Vec::new(),
         }
+    }
+
+    /// Begins a file, numbered as in the quarantine; its source may have words of its own for kinds.
+    pub fn begin(&mut self, file: u32) {
+        self.file = file;
+        self.known_kinds = KnownTexts::default();
     }
 
     /// Takes the rows of a batch.
@@ -91,7 +87,7 @@ impl EventIntake {
         let word_codes = self.word_codes(mapping, batch, &columns);
         let kind_codes = self.kind_codes(&rows, &columns);
         for row in 0..batch.rows() {
-            match self.row(&rows, &columns, &kind_codes, row) {
+            match self.row(&rows, &columns, kind_codes[row], row) {
                 Ok(None) => {}
                 Ok(Some((id, mut event))) => {
                     for (word, codes) in event.words.iter_mut().zip(&word_codes) {
@@ -110,14 +106,14 @@ impl EventIntake {
         &mut self,
         rows: &Rows<'_>,
         columns: &'c Columns<'_>,
-        kinds: &[Option<u8>],
+        kind: u32,
         row: usize,
     ) -> Result<Option<(std::borrow::Cow<'c, str>, Row)>, Fault> {
         let Some(contact) = columns.contact.text(row) else {
             self.counts.set_aside_no_contact += 1;
             return Ok(None);
         };
-        let Some(kind) = self.kind(rows, columns, kinds, row)? else {
+        let Some(kind) = Self::kind(rows, columns, kind, row)? else {
             self.counts.skipped += 1;
             return Ok(None);
         };
@@ -214,95 +210,35 @@ impl EventIntake {
         for (place, cells) in columns.words.iter().enumerate() {
             let words = &mut self.words[place];
             let array = mapping.array(batch, WORDS[place]);
-            let codes = match (cells, array.and_then(|a| a.as_dictionary_opt::<Int32Type>())) {
-                (Cells::Word(keys, texts), Some(array)) => {
-                    let dictionary = &mut self.dictionaries[place];
-                    dictionary.learn(array.values(), texts, |text| {
-                        Cells::Text(text).text(0).map_or(NONE, |text| words.code(&text))
-                    });
-                    let code =
-                        |key: Option<i32>| key.map_or(NONE, |k| dictionary.codes[k as usize]);
-                    keys.iter().map(code).collect()
-                }
-                _ => plain_codes(cells, batch.rows(), words),
-            };
-            all.push(codes);
+            let known = &mut self.known_words[place];
+            all.push(known.codes(cells, array, batch.rows(), &mut |text| words.code(text)));
         }
         all
     }
 
-    /// The kinds of a batch that came with a dictionary; nothing otherwise.
-    fn kind_codes(&mut self, rows: &Rows<'_>, columns: &Columns<'_>) -> Vec<Option<u8>> {
+    /// The kinds of a batch; [`NONE`] for a word that is not one, and for one that is skipped.
+    fn kind_codes(&mut self, rows: &Rows<'_>, columns: &Columns<'_>) -> Vec<u32> {
         let array = rows.mapping.array(rows.batch, "kind");
-        let array = array.and_then(|a| a.as_dictionary_opt::<Int32Type>());
-        let (Cells::Word(keys, texts), Some(array)) = (&columns.kind, array) else {
-            return Vec::new();
-        };
-        self.kinds.learn(array.values(), texts, |text| {
-            let cell = Cells::Text(text);
-            let code = cell.text(0).and_then(|w| kinds::kind_code(rows.mapping, &w).ok().flatten());
-            code.map_or(NONE, u32::from)
-        });
-        let known = |key: Option<i32>| {
-            let code = key.map_or(NONE, |k| self.kinds.codes[k as usize]);
-            (code != NONE).then_some(code as u8)
-        };
-        keys.iter().map(known).collect()
+        let count = rows.batch.rows();
+        self.known_kinds.codes(&columns.kind, array, count, &mut |text| {
+            kinds::kind_code(rows.mapping, text).ok().flatten().map_or(NONE, u32::from)
+        })
     }
 
     /// The kind of a row; `None` for a word that the mapping skips.
     fn kind(
-        &self,
         rows: &Rows<'_>,
         columns: &Columns<'_>,
-        known: &[Option<u8>],
+        known: u32,
         row: usize,
     ) -> Result<Option<u8>, Fault> {
-        if let Some(Some(code)) = known.get(row) {
-            return Ok(Some(*code));
+        if known != NONE {
+            return Ok(Some(known as u8));
         }
         let word = rows.need(row, "kind", &columns.kind)?;
         let fault = |rule| rows.fault(row, "kind", &columns.kind, rule);
         kinds::kind_code(rows.mapping, &word).map_err(fault)
     }
-}
-
-impl Dictionary {
-    fn learn(
-        &mut self,
-        values: &ArrayRef,
-        texts: &StringArray,
-        mut code: impl FnMut(&StringArray) -> u32,
-    ) {
-        let is_known =
-            |known: &ArrayRef| std::ptr::addr_eq(Arc::as_ptr(known), Arc::as_ptr(values));
-        if self.values.as_ref().is_some_and(is_known) {
-            return;
-        }
-        self.codes = (0..texts.len()).map(|at| code(&texts.slice(at, 1))).collect();
-        self.values = Some(Arc::clone(values));
-    }
-}
-
-/// Codes of a column that came as plain text. Neighbours are often alike.
-fn plain_codes(cells: &Cells<'_>, rows: usize, words: &mut Interner) -> Vec<u32> {
-    if matches!(cells, Cells::Absent) {
-        return vec![NONE; rows];
-    }
-    let mut last: Option<(std::borrow::Cow<'_, str>, u32)> = None;
-    (0..rows)
-        .map(|row| {
-            let Some(text) = cells.text(row) else { return NONE };
-            match &last {
-                Some((known, code)) if *known == text => *code,
-                _ => {
-                    let code = words.code(&text);
-                    last = Some((text, code));
-                    code
-                }
-            }
-        })
-        .collect()
 }
 
 /// The columns of a batch.

@@ -12,6 +12,7 @@
 mod chunk;
 mod intake;
 mod kinds;
+mod known;
 mod seen;
 mod settle;
 mod spill;

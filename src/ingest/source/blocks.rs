@@ -19,7 +19,7 @@ pub fn lines(path: &Path, send: &mut dyn FnMut(Job) -> bool) -> Result<()> {
 
 /// Blocks of whole CSV records: a line end inside quotes is part of a field.
 pub fn records(path: &Path, separator: u8, send: &mut dyn FnMut(Job) -> bool) -> Result<()> {
-    let mut quotes = Quotes { separator, is_open: false };
+    let mut quotes = Quotes { separator, is_open: false, just_closed: false };
     cut(path, send, &mut |bytes, from| quotes.last_end(bytes, from))
 }
 
@@ -56,6 +56,8 @@ fn cut(path: &Path, send: &mut dyn FnMut(Job) -> bool, end: Cut<'_>) -> Result<(
 struct Quotes {
     separator: u8,
     is_open: bool,
+    /// The last byte closed a field, or is the first half of a doubled quote.
+    just_closed: bool,
 }
 
 impl Quotes {
@@ -65,7 +67,7 @@ impl Quotes {
         let mut last = None;
         // From where on bytes are outside quotes, while they are.
         let mut outside = from;
-        let mut closed_at = None;
+        let mut closed_at = if self.just_closed { from.checked_sub(1) } else { None };
         for at in memchr_iter(b'"', &bytes[from..]).map(|at| at + from) {
             if self.is_open {
                 self.is_open = false;
@@ -74,7 +76,7 @@ impl Quotes {
                 continue;
             }
             let before = at.checked_sub(1).map_or(b'\n', |before| bytes[before]);
-            let is_doubled = closed_at == at.checked_sub(1) && closed_at.is_some();
+            let is_doubled = closed_at.is_some() && closed_at == at.checked_sub(1);
             if !is_doubled && before != self.separator && before != b'\n' && before != b'\r' {
                 continue;
             }
@@ -85,6 +87,7 @@ impl Quotes {
             }
             self.is_open = true;
         }
+        self.just_closed = closed_at.is_some() && closed_at == bytes.len().checked_sub(1);
         if !self.is_open
             && let Some(end) = memrchr(b'\n', &bytes[outside..])
         {
@@ -100,7 +103,7 @@ mod tests {
 
     /// The blocks of a text that arrives in pieces of `piece` bytes.
     fn blocks(text: &str, piece: usize) -> Vec<String> {
-        let mut quotes = Quotes { separator: b',', is_open: false };
+        let mut quotes = Quotes { separator: b',', is_open: false, just_closed: false };
         let (mut found, mut rest) = (Vec::new(), Vec::new());
         for part in text.as_bytes().chunks(piece) {
             let seen = rest.len();
