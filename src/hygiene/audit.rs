@@ -70,7 +70,7 @@ fn run(
         Test::Machines { kind, received } => machines(session, kind, received)?,
     };
     Ok(match counted.of {
-        0 => cannot("there is nothing of this kind before the as-of", "such rows"),
+        0 => cannot("no row before the as-of could have this fault", "rows that could"),
         _ => Outcome::Counted(counted),
     })
 }

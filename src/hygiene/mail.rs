@@ -190,14 +190,16 @@ pub const UNDELIVERED_CAMPAIGNS: Check = Check {
         }
         let since = facts.days_before(DELIVERY_DAYS);
         let of = format!(
-            "SELECT CAST(campaign_id AS VARCHAR) AS id, CAST(1 AS BIGINT) AS n, \
-             SUM(CASE WHEN kind = 'delivered' THEN 1 ELSE 0 END) AS delivered FROM events \
-             WHERE kind IN ('sent', 'delivered') AND campaign_id IS NOT NULL \
-             GROUP BY CAST(campaign_id AS VARCHAR) \
+            "SELECT campaign_id, SUM(CASE WHEN kind = 'delivered' THEN 1 ELSE 0 END) AS delivered \
+             FROM events WHERE kind IN ('sent', 'delivered') AND campaign_id IS NOT NULL \
+             GROUP BY campaign_id \
              HAVING SUM(CASE WHEN kind = 'sent' AND ts < {since} THEN 1 ELSE 0 END) >= {LEAST_SENDS}"
         );
         Test::Query {
-            faulty: format!("SELECT id, n FROM ({of}) WHERE delivered = 0"),
+            faulty: format!(
+                "SELECT CAST(campaign_id AS VARCHAR) AS id, CAST(1 AS BIGINT) AS n FROM ({of}) \
+                 WHERE delivered = 0"
+            ),
             of: format!("SELECT COUNT(*) FROM ({of})"),
         }
     },

@@ -1,5 +1,7 @@
 //! Checks of contacts.
 
+use crate::lake::Table;
+
 use super::checks::{Check, Test};
 use super::facts::Facts;
 
@@ -74,9 +76,9 @@ pub const MISSING_ZONES: Check = Check {
                     off by the difference.",
     what_to_do: "Map a time zone, or have the platform fill it in from the place of the opens.",
     test: |facts| {
-        if facts.known("timezone") == 0 {
+        if !facts.is_mapped(Table::Contacts, "timezone") {
             return Test::Cannot {
-                why: "no contact has a time zone",
+                why: "no time zone is mapped",
                 needs: "the column `timezone` of contacts",
             };
         }
