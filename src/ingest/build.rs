@@ -49,6 +49,7 @@ impl<'a> Build<'a> {
             carry_over(plan, &delta, previous, &mut read);
         }
         read.refuse_empty()?;
+        intakes.iter_mut().try_for_each(EventIntake::flush)?;
         let met = read.meet(&intakes);
         let mut build = Build {
             plan,

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::lake::Table;
 
 use super::delta::Delta;
-use super::events::EventIntake;
+use super::events::{EventIntake, SeenContacts};
 use super::mapping::Mapping;
 use super::quarantine::Quarantine;
 use super::report::SourceCounts;
@@ -135,7 +135,8 @@ impl Read {
     /// Interns the contacts that have events; returns the code and the first event of each.
     pub fn meet(&mut self, intakes: &[EventIntake]) -> Vec<(u32, i64)> {
         let mut first: BTreeMap<u32, i64> = BTreeMap::new();
-        for (id, us) in intakes.iter().flat_map(|intake| intake.contacts.all()) {
+        let contacts = intakes.iter().flat_map(|intake| &intake.contacts);
+        for (id, us) in contacts.flat_map(SeenContacts::all) {
             let known = first.entry(self.ids.code(id)).or_insert(us);
             *known = us.min(*known);
         }

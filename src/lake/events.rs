@@ -54,6 +54,8 @@ impl EventsTable {
             has_other_keys: false,
         };
         for path in paths {
+            // The engine's paths begin at the root.
+            let path = &std::path::absolute(path).map_err(|e| Error::io("find", path, e))?;
             let bytes = std::fs::metadata(path).map_err(|e| Error::io("read", path, e))?.len();
             let groups = match range {
                 Some(range) => Some(table.groups_of(path, range)?),

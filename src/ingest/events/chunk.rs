@@ -52,6 +52,20 @@ impl Chunk {
         self.key.is_empty()
     }
 
+    pub fn row(&self, row: usize) -> Row {
+        Row {
+            key: self.key[row],
+            ts: self.ts[row],
+            kind: self.kind[row],
+            flag: self.flag[row],
+            words: std::array::from_fn(|column| self.words[column][row]),
+            duration_ms: self.duration_ms[row],
+            value_minor: self.value_minor[row],
+            hash: self.hash[row],
+            updated_us: self.updated_us[row],
+        }
+    }
+
     pub fn push(&mut self, row: &Row) {
         self.key.push(row.key);
         self.ts.push(row.ts);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::lake::schema::EVENT_KINDS;
-use crate::lake::{KEY_RANGES, Month, key_range};
+use crate::lake::{KEY_RANGES, Month, contact_key, key_range};
 
 use super::super::cell::Cells;
 use super::super::mapping::Mapping;
@@ -34,11 +34,12 @@ pub struct EventIntake {
     spill: Arc<Spill>,
     /// The thread's number.
     worker: usize,
-    buffers: Vec<Chunk>,
+    buffers: Vec<Buffer>,
     pub words: [Interner; WORDS.len()],
     known_words: [KnownTexts; WORDS.len()],
     known_kinds: KnownTexts,
-    pub contacts: SeenContacts,
+    /// The contacts met, by range of keys.
+    pub contacts: Vec<SeenContacts>,
     pub quarantine: Quarantine,
     /// Of the source that is being read; taken away when it ends.
     pub counts: SourceCounts,
@@ -54,11 +55,11 @@ impl EventIntake {
         EventIntake {
             spill,
             worker,
-            buffers: (0..KEY_RANGES).map(|_| Chunk::default()).collect(),
+            buffers: (0..KEY_RANGES).map(|_| Buffer::default()).collect(),
             words: Default::default(),
             known_words: Default::default(),
             known_kinds: KnownTexts::default(),
-            contacts: SeenContacts::default(),
+            contacts: (0..KEY_RANGES).map(|_| SeenContacts::default()).collect(),
             quarantine: Quarantine::default(),
             counts: SourceCounts::default(),
             file: 0,
@@ -144,7 +145,8 @@ impl EventIntake {
     }
 
     fn accept(&mut self, id: &str, event: &Row) -> Result<()> {
-        let event = Row { key: self.contacts.key(id, event.ts)?, ..*event };
+        let (key, check) = contact_key(id);
+        let event = Row { key, ..*event };
         self.counts.addresses_replaced += u64::from(is_address_code(id));
         let is_mail = MAIL.contains(&EVENT_KINDS[usize::from(event.kind)]);
         self.counts.mail_without_campaign += u64::from(is_mail && event.words[0] == NONE);
@@ -154,7 +156,7 @@ impl EventIntake {
         if event.hash != 0 {
             self.hashes.push(event.hash);
         }
-        self.keep(&event)
+        self.put(&event, check, id)
     }
 
     fn note_day(&mut self, us: i64) {
@@ -176,25 +178,39 @@ impl EventIntake {
         months
     }
 
-    /// Puts a row where its range is.
+    /// Takes a row of the lake, whose contact is known.
     pub fn keep(&mut self, event: &Row) -> Result<()> {
+        self.put(event, 0, "")
+    }
+
+    /// Puts a row where its range is.
+    fn put(&mut self, event: &Row, check: u64, id: &str) -> Result<()> {
         let range = key_range(event.key);
         let buffer = &mut self.buffers[range];
-        buffer.push(event);
-        if buffer.len() == CHUNK_ROWS {
-            self.spill.put(range, self.worker, buffer)?;
-            buffer.clear();
+        buffer.chunk.push(event);
+        buffer.checks.push(check);
+        buffer.ids.push_str(id);
+        buffer.ends.push(buffer.ids.len());
+        if buffer.chunk.len() == CHUNK_ROWS {
+            self.set_down(range)?;
         }
+        Ok(())
+    }
+
+    fn set_down(&mut self, range: usize) -> Result<()> {
+        let buffer = &mut self.buffers[range];
+        buffer.meet(&mut self.contacts[range])?;
+        self.spill.put(range, self.worker, &buffer.chunk)?;
+        buffer.clear();
         Ok(())
     }
 
     /// Sets down what is still in memory.
     pub fn flush(&mut self) -> Result<()> {
-        for (range, buffer) in self.buffers.iter_mut().enumerate() {
-            if !buffer.is_empty() {
-                self.spill.put(range, self.worker, buffer)?;
+        for range in 0..KEY_RANGES {
+            if !self.buffers[range].chunk.is_empty() {
+                self.set_down(range)?;
             }
-            *buffer = Chunk::default();
         }
         Ok(())
     }
@@ -238,6 +254,38 @@ impl EventIntake {
         let word = rows.need(row, "kind", &columns.kind)?;
         let fault = |rule| rows.fault(row, "kind", &columns.kind, rule);
         kinds::kind_code(rows.mapping, &word).map_err(fault)
+    }
+}
+
+/// Rows of one range with the ids of their contacts, which are looked up when there are many: the
+/// contacts of one range fit into the processor's cache, those of all do not.
+#[derive(Default)]
+struct Buffer {
+    chunk: Chunk,
+    checks: Vec<u64>,
+    /// Ids end to end; empty for a row of the lake.
+    ids: String,
+    ends: Vec<usize>,
+}
+
+impl Buffer {
+    fn meet(&self, contacts: &mut SeenContacts) -> Result<()> {
+        let mut start = 0;
+        for (row, &end) in self.ends.iter().enumerate() {
+            if end > start {
+                let key = (self.chunk.key[row], self.checks[row]);
+                contacts.meet(key, &self.ids[start..end], self.chunk.ts[row])?;
+            }
+            start = end;
+        }
+        Ok(())
+    }
+
+    fn clear(&mut self) {
+        self.chunk.clear();
+        self.checks.clear();
+        self.ids.clear();
+        self.ends.clear();
     }
 }
 

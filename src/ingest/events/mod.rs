@@ -23,7 +23,7 @@ mod write;
 
 pub use intake::EventIntake;
 pub use kinds::is_known_kind;
-pub use seen::shared;
+pub use seen::{SeenContacts, shared};
 pub use spill::Spill;
 pub use touched::Touched;
 pub use vocabulary::Vocabulary;

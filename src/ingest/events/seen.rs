@@ -1,10 +1,9 @@
-//! The contacts that one thread has met.
+//! The contacts of one range that one thread has met.
 
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
 use crate::error::{Error, Result};
-use crate::lake::contact_key;
 
 /// Contacts by key, with their ids and the time of their first event.
 #[derive(Debug, Default)]
@@ -24,12 +23,12 @@ struct Known {
 }
 
 impl SeenContacts {
-    /// The key of a contact that did something at `us`.
+    /// Notes a contact with the two halves of [`crate::lake::contact_key`], which did something at
+    /// `us`.
     ///
     /// # Errors
     /// Two ids that share a key.
-    pub fn key(&mut self, id: &str, us: i64) -> Result<u64> {
-        let (key, check) = contact_key(id);
+    pub fn meet(&mut self, (key, check): (u64, u64), id: &str, us: i64) -> Result<()> {
         match self.known.entry(key, |known| known.key == key, |known| known.key) {
             Entry::Occupied(mut known) => {
                 let known = known.get_mut();
@@ -46,7 +45,7 @@ impl SeenContacts {
                 self.ends.push(self.buffer.len());
             }
         }
-        Ok(key)
+        Ok(())
     }
 
     /// Id and first time of every contact.

@@ -44,6 +44,14 @@ impl Spill {
         Ok(Spill { dir: dir.to_path_buf(), inner: Mutex::new(inner) })
     }
 
+    /// Opens a spill where the system keeps such files.
+    pub fn anywhere() -> Result<Self> {
+        let dir = PathBuf::from("the system's temporary folder");
+        let file = tempfile::tempfile().map_err(|e| Error::io("write in", &dir, e))?;
+        let inner = Inner { file, end: 0, parts: vec![Vec::new(); KEY_RANGES] };
+        Ok(Spill { dir, inner: Mutex::new(inner) })
+    }
+
     fn failed(&self, cause: std::io::Error) -> Error {
         Error::io("keep rows in", &self.dir, cause)
             .hint("is there room on the disk? about 60 bytes a row are needed for a while")

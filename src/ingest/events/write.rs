@@ -9,16 +9,18 @@ use arrow::array::{
 };
 use arrow::buffer::{BooleanBuffer, NullBuffer};
 use arrow::datatypes::Int32Type;
-use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
+use rayon::iter::{
+    IndexedParallelIterator, IntoParallelIterator, IntoParallelRefMutIterator, ParallelIterator,
+};
 
 use crate::error::Result;
 use crate::lake::schema::{self, EVENT_KINDS, MACHINE_BY};
 use crate::lake::{KEY_RANGES, Slice, SliceWriter, Span};
 use crate::workspace::content_fingerprint;
 
-use super::super::machine::MachineRules;
+use super::super::machine::{MachineRules, Verdict};
 use super::super::words::NONE;
-use super::chunk::{CONTEXT, Chunk, MISSING};
+use super::chunk::{CONTEXT, MISSING, Row};
 use super::settle::{Settled, settle};
 use super::spill::Spill;
 use super::vocabulary::Vocabulary;
@@ -50,10 +52,10 @@ pub fn write_slices(job: &SliceJob<'_>) -> Result<Written> {
     let mut dropped = 0;
     let mut next = Some(job.range(0, &prefetchers)?);
     for range in 0..KEY_RANGES {
-        let Some((rows, settled)) = next.take() else { break };
+        let Some(settled) = next.take() else { break };
         dropped += settled.dropped;
         let (written, following) = rayon::join(
-            || job.write(&rows, &settled, &mut parts),
+            || job.write(&settled, &mut parts),
             || (range + 1 < KEY_RANGES).then(|| job.range(range + 1, &prefetchers)).transpose(),
         );
         written?;
@@ -65,70 +67,66 @@ pub fn write_slices(job: &SliceJob<'_>) -> Result<Written> {
 }
 
 impl SliceJob<'_> {
-    fn range(&self, range: usize, prefetchers: &[bool]) -> Result<(Chunk, Settled)> {
+    fn range(&self, range: usize, prefetchers: &[bool]) -> Result<Settled> {
         let rank = |worker, column, code| self.vocabulary.rank(worker, column, code);
         let rows = self.spill.take(range, &rank)?;
         let is_prefetcher = |client: u32| prefetchers.get(client as usize) == Some(&true);
-        let settled = settle(&rows, self.rules, &is_prefetcher);
-        Ok((rows, settled))
+        Ok(settle(&rows, self.rules, &is_prefetcher))
     }
 
-    fn write(&self, rows: &Chunk, settled: &Settled, parts: &mut [Part]) -> Result<()> {
+    fn write(&self, settled: &Settled, parts: &mut [Part]) -> Result<()> {
         let mut places: Vec<Vec<u32>> = vec![Vec::new(); parts.len()];
         let starts: Vec<i64> = self.spans.iter().map(|span| span.us().start).collect();
-        for (place, &row) in settled.order.iter().enumerate() {
-            if rows.flag[row as usize] & CONTEXT == 0 {
-                let slice = starts.partition_point(|start| *start <= rows.ts[row as usize]);
+        for (place, row) in settled.rows.iter().enumerate() {
+            if row.flag & CONTEXT == 0 {
+                let slice = starts.partition_point(|start| *start <= row.ts);
                 places[slice.saturating_sub(1)].push(place as u32);
             }
         }
-        parts
-            .par_iter_mut()
-            .zip_eq(rayon::iter::IntoParallelIterator::into_par_iter(places))
-            .try_for_each(|(part, places)| {
-                if places.is_empty() {
-                    return Ok(());
-                }
-                let batch = self.batch(rows, settled, &places)?;
-                part.note(rows, settled, &places);
-                part.writer(self.dir)?.write_range(&batch)
-            })
+        parts.par_iter_mut().zip_eq(places.into_par_iter()).try_for_each(|(part, places)| {
+            if places.is_empty() {
+                return Ok(());
+            }
+            let rows: Vec<&Row> =
+                places.iter().map(|&place| &settled.rows[place as usize]).collect();
+            let verdicts: Vec<Option<Verdict>> =
+                places.iter().map(|&place| settled.verdicts[place as usize]).collect();
+            part.note(&rows);
+            part.writer(self.dir)?.write_range(&self.batch(&rows, &verdicts)?)
+        })
     }
 
-    fn batch(&self, rows: &Chunk, settled: &Settled, places: &[u32]) -> Result<RecordBatch> {
-        let order: Vec<usize> =
-            places.iter().map(|&place| settled.order[place as usize] as usize).collect();
-        let verdicts = || places.iter().map(|&place| settled.verdicts[place as usize]);
+    fn batch(&self, rows: &[&Row], verdicts: &[Option<Verdict>]) -> Result<RecordBatch> {
         let kinds = Arc::new(StringArray::from(EVENT_KINDS.to_vec()));
-        let at: Vec<i64> = order.iter().map(|&row| rows.ts[row]).collect();
+        let at: Vec<i64> = rows.iter().map(|row| row.ts).collect();
         let mut arrays: Vec<ArrayRef> = vec![
-            Arc::new(UInt64Array::from_iter_values(order.iter().map(|&row| rows.key[row]))),
+            Arc::new(UInt64Array::from_iter_values(rows.iter().map(|row| row.key))),
             Arc::new(TimestampMicrosecondArray::from(at).with_timezone("UTC")),
-            words(order.iter().map(|&row| u32::from(rows.kind[row])), &kinds)?,
+            words(rows.iter().map(|row| u32::from(row.kind)), &kinds)?,
         ];
-        for (codes, texts) in rows.words.iter().zip(&self.vocabulary.texts) {
-            arrays.push(words(order.iter().map(|&row| codes[row]), texts)?);
+        for (column, texts) in self.vocabulary.texts.iter().enumerate() {
+            arrays.push(words(rows.iter().map(|row| row.words[column]), texts)?);
         }
-        arrays.push(Arc::new(integers(&rows.duration_ms, &order)));
-        arrays.push(Arc::new(integers(&rows.value_minor, &order)));
-        let machine: BooleanArray = verdicts().map(|v| v.map(|v| v.is_machine)).collect();
+        arrays.push(Arc::new(integers(rows.iter().map(|row| row.duration_ms))));
+        arrays.push(Arc::new(integers(rows.iter().map(|row| row.value_minor))));
+        let machine: BooleanArray = verdicts.iter().map(|v| v.map(|v| v.is_machine)).collect();
         arrays.push(Arc::new(machine));
         let by = Arc::new(StringArray::from(MACHINE_BY.to_vec()));
         let code = |word: &str| MACHINE_BY.binary_search(&word).map_or(NONE, |code| code as u32);
-        arrays.push(words(verdicts().map(|v| v.map_or(NONE, |v| code(v.by.word()))), &by)?);
-        let hashes: Vec<u64> = order.iter().map(|&row| rows.hash[row]).collect();
+        let codes = verdicts.iter().map(|v| v.map_or(NONE, |v| code(v.by.word())));
+        arrays.push(words(codes, &by)?);
+        let hashes: Vec<u64> = rows.iter().map(|row| row.hash).collect();
         let has_id = nulls(hashes.iter().map(|hash| *hash != 0));
         arrays.push(Arc::new(UInt64Array::new(hashes.into(), has_id)));
-        let updated = integers(&rows.updated_us, &order);
+        let updated = integers(rows.iter().map(|row| row.updated_us));
         let updated: TimestampMicrosecondArray = updated.reinterpret_cast();
         arrays.push(Arc::new(updated.with_timezone("UTC")));
         Ok(RecordBatch::try_new(schema::events(), arrays)?)
     }
 }
 
-/// Some rows of a column, in order.
-fn integers(column: &[i64], order: &[usize]) -> Int64Array {
-    let values: Vec<i64> = order.iter().map(|&row| column[row]).collect();
+fn integers(values: impl Iterator<Item = i64>) -> Int64Array {
+    let values: Vec<i64> = values.collect();
     let nulls = nulls(values.iter().map(|value| *value != MISSING));
     Int64Array::new(values.into(), nulls)
 }
@@ -172,11 +170,10 @@ impl Part {
         Ok(self.writer.insert(writer))
     }
 
-    fn note(&mut self, rows: &Chunk, settled: &Settled, places: &[u32]) {
-        for &place in places {
-            let us = rows.ts[settled.order[place as usize] as usize];
-            self.first_us = self.first_us.min(us);
-            self.last_us = self.last_us.max(us);
+    fn note(&mut self, rows: &[&Row]) {
+        for row in rows {
+            self.first_us = self.first_us.min(row.ts);
+            self.last_us = self.last_us.max(row.ts);
         }
     }
 

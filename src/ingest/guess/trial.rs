@@ -59,7 +59,7 @@ fn faults(mapping: &Mapping, batch: &RawBatch, quarantine: &mut Quarantine) -> R
     let intake = &mut Intake { contacts: &mut contacts, quarantine, counts: &mut counts, file: 0 };
     match mapping.table {
         Table::Events => {
-            let spill = Spill::new(&std::env::temp_dir())?;
+            let spill = Spill::anywhere()?;
             let mut rows = EventIntake::new(Arc::new(spill), 0);
             rows.push(mapping, batch)?;
             quarantine.absorb(&mut rows.quarantine);
