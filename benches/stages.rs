@@ -13,7 +13,7 @@ use microseg::lake::Lake;
 use microseg::segments::choice::ChoiceParams;
 use microseg::segments::rfm::mid_rank_scores;
 use microseg::simulate::{Format, ShopParams};
-use microseg::workspace::{AsOf, SETTINGS_FILE, Workspace};
+use microseg::workspace::{AsOf, FeatureSettings, SETTINGS_FILE, Workspace};
 
 const CONTACTS: [u32; 2] = [1_000, 5_000];
 const SETTINGS: &str = include_str!("../src/cli/demo.toml");
@@ -47,7 +47,8 @@ fn stages(criterion: &mut Criterion) {
         let (_dir, workspace) = shop(contacts);
         let lake = Lake::open(&workspace.lake_dir()).expect("a lake");
         let as_of = AsOf::parse("2026-07-01", workspace.zone()).expect("a date");
-        let extraction = Extraction { lake: &lake, as_of: &as_of, threads: 2 };
+        let settings = FeatureSettings::default();
+        let extraction = Extraction::new(&lake, &as_of, 2, &settings);
         group.bench_function(BenchmarkId::new("simulate", contacts), |bencher| {
             let folder = || tempfile::tempdir().expect("a temporary folder");
             bencher.iter_batched(

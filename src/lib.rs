@@ -9,6 +9,7 @@ pub mod error;
 pub mod estimate;
 pub mod experiments;
 pub mod features;
+pub mod hygiene;
 pub mod ingest;
 pub mod lake;
 pub mod pipeline;

@@ -144,6 +144,12 @@ pub struct SimulateArgs {
     /// First day that is no longer in the data
     #[arg(long, value_name = "DATE")]
     pub end: Option<jiff::civil::Date>,
+    /// Plant faults in the files (CSV only); truth/faults.csv lists them
+    #[arg(long)]
+    pub faults: bool,
+    /// Leave out the platform's word on which opens and clicks are machines'
+    #[arg(long)]
+    pub no_flags: bool,
     /// Format of the files
     #[arg(long, value_enum, default_value_t = FileFormat::Csv)]
     pub files: FileFormat,

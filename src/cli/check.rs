@@ -1,20 +1,41 @@
-//! `check`: audits the sources and writes nothing.
+//! `check`: audits the sources and the data in them, and leaves the workspace as it is.
 
-use crate::error::Result;
-use crate::ingest::{Ingested, Quarantine};
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+use crate::hygiene::Audit;
+use crate::ingest::{IngestReport, Ingested, Quarantine};
+use crate::reports;
 
 use super::args::{Format, Global};
 use super::printer::Printer;
 use super::{Verdict, source, step};
 
+/// What `--format json` prints.
+#[derive(Serialize)]
+struct Checked<'a> {
+    #[serde(flatten)]
+    report: &'a IngestReport,
+    hygiene: Option<&'a Audit>,
+}
+
 pub fn run(global: &Global, printer: &Printer) -> Result<Verdict> {
-    let (ingested, most) = source::reading(global, printer, |workspace, p| {
-        Ok((p.check()?, workspace.settings().ingest.max_bad_share))
+    let dir = tempfile::tempdir()
+        .map_err(|cause| Error::io("create the folder", &std::env::temp_dir(), cause))?;
+    let (ingested, audit, most) = source::reading(global, printer, |workspace, p| {
+        let (ingested, audit) = p.check(dir.path())?;
+        Ok((ingested, audit, workspace.settings().ingest.max_bad_share))
     })?;
     let Ingested { report, quarantine } = &ingested;
-    step::show_ingest(report, printer)?;
-    if printer.format != Format::Json {
+    if printer.format == Format::Json {
+        printer.json(&Checked { report, hygiene: audit.as_ref() })?;
+    } else {
+        step::show_ingest(report, printer)?;
         examples(quarantine, printer);
+        // CSV is one table: the sources.
+        if let (Some(audit), Format::Text) = (&audit, printer.format) {
+            printer.table(&reports::hygiene::table(audit))?;
+        }
     }
     let too_bad = report.sources.iter().find(|s| s.bad_share() > most);
     match too_bad {

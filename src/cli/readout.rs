@@ -6,7 +6,7 @@ use crate::ingest::flat::{FlatColumns, read_columns};
 use crate::ingest::words::{NONE, WordColumn};
 use crate::reports::readout::ReadoutContext;
 use crate::reports::{self, Document, Stamp, number};
-use crate::workspace::{InputFile, fingerprint};
+use crate::workspace::{fingerprint, sha256_of};
 
 use super::args::{Format, Global, ReadoutArgs};
 use super::printer::Printer;
@@ -137,7 +137,7 @@ fn document(
     readout: &Readout,
     columns: &FlatColumns,
 ) -> Result<Document> {
-    let input = InputFile::of(&args.file)?;
+    let sha256 = sha256_of(&args.file)?;
     let file = args.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let context = ReadoutContext { question: None, currency: None, facts: Vec::new() };
     Ok(Document {
@@ -150,7 +150,7 @@ fn document(
             settings_hash: fingerprint(&(&args.variant, &args.control, &args.metrics, &args.by))?,
             source: vec![
                 ("File".to_owned(), file),
-                ("SHA-256".to_owned(), input.sha256),
+                ("SHA-256".to_owned(), sha256),
                 ("Rows".to_owned(), number::count(columns.rows)),
             ],
         },

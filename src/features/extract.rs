@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::error::Result;
-use crate::lake::{Lake, Session};
-use crate::workspace::{AsOf, InputFile, Manifest, fingerprint};
+use crate::lake::{Lake, Scope, Session};
+use crate::workspace::{AsOf, FeatureSettings, InputFile, Manifest, fingerprint};
 
 use super::assembly::{Assembly, Described};
 use super::attributes::{self, Attributes};
@@ -15,14 +15,33 @@ use super::families::Closing;
 use super::open_delays::{self, OpenDelays};
 use super::{
     Facts, FeatureFamily, FeatureParams, FeatureSpec, FeatureTable, History, LocalClock, Needs,
-    catalogue, dictionary_csv,
+    catalogue, custom, dictionary_csv,
 };
 
 /// What an extraction needs.
+#[derive(Clone, Copy)]
 pub struct Extraction<'a> {
     pub lake: &'a Lake,
     pub as_of: &'a AsOf,
     pub threads: usize,
+    /// Features of the user's own.
+    pub settings: &'a FeatureSettings,
+    /// Slices of events that end before this are not read.
+    pub from_us: Option<i64>,
+    /// Slices of events that begin at this or later are not read.
+    pub until_us: Option<i64>,
+}
+
+impl<'a> Extraction<'a> {
+    /// An extraction from all of a lake.
+    pub fn new(
+        lake: &'a Lake,
+        as_of: &'a AsOf,
+        threads: usize,
+        settings: &'a FeatureSettings,
+    ) -> Self {
+        Extraction { lake, as_of, threads, settings, from_us: None, until_us: None }
+    }
 }
 
 /// A table, and where the time went.
@@ -63,49 +82,73 @@ pub fn extract_open(
     let facts = Facts::read(&session)?;
     let families = catalogue::families(&facts);
     let specs: Vec<FeatureSpec> = families.iter().flat_map(|family| family.specs()).collect();
-    let is_measured = |name: &String| specs.iter().any(|spec| spec.name == *name);
+    let own = custom::specs_of(extraction.settings)?;
+    let is_own = |name: &String| own.iter().any(|spec| spec.name == *name);
+    let is_measured = |name: &String| specs.iter().any(|spec| spec.name == *name) || is_own(name);
     let is_wanted =
         |spec: &FeatureSpec| only.is_empty() || only.iter().any(|name| *name == spec.name);
     let mut described = None;
     if only.is_empty() || !only.iter().all(is_measured) {
         let attributes = attributes::read(&session)?;
-        check_names(&specs, &attributes, only)?;
+        check_names(&specs, &attributes, &own, only)?;
         described = Some(Described::new(attributes, &is_wanted));
     }
     drop(session);
     let choices = families.into_iter().filter_map(|family| Choice::new(family, &is_wanted));
     let extractor = Extractor::new(extraction, facts, choices.collect(), history)?;
     let mut extracted = extractor.run(described)?;
+    if own.iter().any(is_wanted) {
+        extracted.table = with_own(extracted.table, extraction, &is_wanted)?;
+    }
     if !only.is_empty() {
         extracted.table.arrange(only);
     }
     Ok(extracted)
 }
 
+/// The table with the user's own features behind its own. On one thread, so that sums of floats do
+/// not depend on which thread was first.
+fn with_own(
+    table: FeatureTable,
+    extraction: &Extraction<'_>,
+    is_wanted: &dyn Fn(&FeatureSpec) -> bool,
+) -> Result<FeatureTable> {
+    let session = Session::new(extraction.lake, extraction.as_of, 1)?;
+    let mut columns = custom::columns(&session, extraction.as_of, extraction.settings)?;
+    columns.columns.retain(|(spec, _)| is_wanted(spec));
+    columns.append_to(table)
+}
+
 /// What the feature table is made from.
-pub fn manifest(lake: &Manifest, as_of: &AsOf) -> Result<Manifest> {
+pub fn manifest(lake: &Manifest, as_of: &AsOf, custom: &FeatureSettings) -> Result<Manifest> {
     let specs = fingerprint(&String::from_utf8_lossy(&dictionary_csv(&catalogue::catalogue())?))?;
-    let input = InputFile { name: "lake".to_owned(), sha256: lake.hash()? };
+    let input = InputFile { name: "lake".to_owned(), fingerprint: lake.hash()? };
     let zone = as_of.zone().iana_name().unwrap_or("UTC");
-    let settings = fingerprint(&(specs, zone))?;
+    let settings = fingerprint(&(specs, zone, custom))?;
     Ok(Manifest::new("features", settings, None, Some(as_of.to_string())).with_inputs(vec![input]))
 }
 
-fn check_names(measured: &[FeatureSpec], described: &Attributes, only: &[String]) -> Result<()> {
-    let specs: Vec<FeatureSpec> = measured.iter().chain(&described.specs).cloned().collect();
+fn check_names(
+    measured: &[FeatureSpec],
+    described: &Attributes,
+    own: &[FeatureSpec],
+    only: &[String],
+) -> Result<()> {
+    let specs: Vec<FeatureSpec> =
+        measured.iter().chain(&described.specs).chain(own).cloned().collect();
     only.iter().try_for_each(|name| catalogue::find(&specs, name).map(|_| ()))
 }
 
 impl Extraction<'_> {
     /// A session over one range of contacts, or over all of them, for one thread.
     fn session(&self, range: Option<usize>) -> Result<Session> {
-        // The lake is one range as yet.
-        let _ = range;
-        Session::new(self.lake, self.as_of, 1)
+        let range = range.filter(|_| self.lake.ranges().is_some());
+        let scope = Scope { range, from_us: self.from_us, until_us: self.until_us };
+        Session::of(self.lake, self.as_of, 1, scope)
     }
 
     fn ranges(&self) -> usize {
-        1
+        self.lake.ranges().unwrap_or(1)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Behavioural features: declared and measured side by side, in one query plan over the lake, at an
 //! as-of.
 //!
+//! - [`custom`]: features of the user's own, in SQL.
 //! - [`FeatureSpec`]: name, family, window, unit, meaning, formula, and what a missing value means.
 //! - [`FeatureFamily`]: features of one side of behaviour, and how they are measured on a [`Timeline`].
 //! - [`catalogue()`]: the families.
@@ -12,6 +13,7 @@ mod assembly;
 pub mod attributes;
 pub mod catalogue;
 pub mod counts;
+pub mod custom;
 mod dictionary;
 mod engine;
 mod extract;
@@ -19,6 +21,7 @@ mod facts;
 pub mod families;
 mod family;
 mod history;
+mod kept;
 mod local_time;
 mod open_delays;
 mod prepare;
@@ -35,9 +38,10 @@ pub use extract::{
 pub use facts::Facts;
 pub use family::{Family as FeatureFamily, FeatureParams, Moments, NO_TYPE};
 pub use history::{History, HistoryKey};
+pub use kept::extract_with_history;
 pub use local_time::LocalClock;
 pub use prepare::{Preparation, Prepared, Scale, Transform};
 pub use spec::{Family, FeatureSpec, Missing, Unit};
-pub use store::{csv, read, read_specs, write, write_parquet};
+pub use store::{coverage, csv, read, read_specs, write, write_parquet};
 pub use table::{FeatureTable, Labels};
 pub use timeline::{Closed, Event, Item, Kind, Needs, Order, Places, Presence, Timeline, Word};

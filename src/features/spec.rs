@@ -16,6 +16,8 @@ pub enum Family {
     Device,
     Web,
     Relationship,
+    /// The user's own, in SQL.
+    Custom,
 }
 
 /// Unit of a feature's values.
@@ -122,9 +124,13 @@ impl FeatureSpec {
         self
     }
 
-    pub fn words(mut self, high: &'static str, low: &'static str) -> Self {
-        self.words_high = Cow::Borrowed(high);
-        self.words_low = Cow::Borrowed(low);
+    pub fn words(
+        mut self,
+        high: impl Into<Cow<'static, str>>,
+        low: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        self.words_high = high.into();
+        self.words_low = low.into();
         self
     }
 

@@ -108,15 +108,36 @@ pub fn read(dir: &Path) -> Result<FeatureTable> {
     read_parquet(&path, read_specs(dir)?)
 }
 
-/// Reads the table with these specs that [`write_parquet`] wrote.
-pub fn read_parquet(path: &Path, specs: Vec<FeatureSpec>) -> Result<FeatureTable> {
+/// Share of contacts that have a value, for every column; read off the file's footer.
+pub fn coverage(dir: &Path) -> Result<Vec<(String, f64)>> {
+    let path = dir.join(TABLE_FILE);
+    let builder = opened(&path)?;
+    let (metadata, schema) = (builder.metadata(), builder.schema());
+    let rows = metadata.file_metadata().num_rows();
+    let share = |(place, field): (usize, &Arc<Field>)| {
+        let nulls = metadata.row_groups().iter().map(|group| {
+            let statistics = group.column(place).statistics();
+            statistics.and_then(|s| s.null_count_opt()).unwrap_or_default()
+        });
+        let missing = nulls.sum::<u64>() as f64 / rows.max(1) as f64;
+        (field.name().clone(), 1.0 - missing)
+    };
+    Ok(schema.fields().iter().enumerate().skip(1).map(share).collect())
+}
+
+fn opened(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<std::fs::File>> {
     let file = std::fs::File::open(path)
         .map_err(|e| Error::io("open the feature table", path, e).hint(HINT))?;
-    let failed = |e: parquet::errors::ParquetError| {
-        Error::data("the feature table cannot be read").at_file(path).caused_by(e).hint(HINT)
-    };
-    let reader =
-        ParquetRecordBatchReaderBuilder::try_new(file).and_then(|b| b.build()).map_err(failed)?;
+    ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| unreadable(path, e))
+}
+
+fn unreadable(path: &Path, cause: parquet::errors::ParquetError) -> Error {
+    Error::data("the feature table cannot be read").at_file(path).caused_by(cause).hint(HINT)
+}
+
+/// Reads the table with these specs that [`write_parquet`] wrote.
+pub fn read_parquet(path: &Path, specs: Vec<FeatureSpec>) -> Result<FeatureTable> {
+    let reader = opened(path)?.build().map_err(|e| unreadable(path, e))?;
     let batches = reader.collect::<Result<Vec<_>, _>>()?;
     let known = batches.first().is_none_or(|b| {
         let schema = b.schema();

@@ -69,6 +69,10 @@ impl Presence {
     pub const DURATION: Presence = Presence(1 << 17);
     /// Some event says whether a machine did it.
     pub const MACHINE: Presence = Presence(1 << 18);
+    /// Some line of an order names a category.
+    pub const BOUGHT_CATEGORY: Presence = Presence(1 << 19);
+    /// Some view names a category.
+    pub const VIEWED_CATEGORY: Presence = Presence(1 << 20);
 
     pub const fn kind(kind: Kind) -> Presence {
         Presence(1 << kind as u32)

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use arrow::array::{
-    Array, AsArray, BooleanArray, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray,
+    Array, AsArray, BooleanArray, Float64Array, Int32Array, Int64Array, StringArray,
+    TimestampMicrosecondArray,
 };
-use arrow::datatypes::{DataType, Float64Type, Int64Type, TimestampMicrosecondType};
+use arrow::datatypes::{DataType, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType};
 
 use super::money::MoneyReader;
 use super::quarantine::Rule;
@@ -24,6 +25,8 @@ pub enum Cells<'a> {
     /// The same text in every row.
     Constant(&'a str),
     Text(&'a StringArray),
+    /// Codes, and the words that they stand for.
+    Word(&'a Int32Array, &'a StringArray),
     Integer(&'a Int64Array),
     Float(&'a Float64Array),
     Flag(&'a BooleanArray),
@@ -36,6 +39,13 @@ impl<'a> Cells<'a> {
     pub fn of(array: &'a dyn Array) -> Self {
         match array.data_type() {
             DataType::Utf8 => Cells::Text(array.as_string()),
+            DataType::Dictionary(_, _) => match array.as_dictionary_opt::<Int32Type>() {
+                Some(words) => match words.values().as_string_opt() {
+                    Some(texts) => Cells::Word(words.keys(), texts),
+                    None => Cells::Absent,
+                },
+                None => Cells::Absent,
+            },
             DataType::Int64 => Cells::Integer(array.as_primitive::<Int64Type>()),
             DataType::Float64 => Cells::Float(array.as_primitive::<Float64Type>()),
             DataType::Boolean => Cells::Flag(array.as_boolean()),
@@ -46,11 +56,14 @@ impl<'a> Cells<'a> {
         }
     }
 
-    fn is_missing(&self, row: usize) -> bool {
+    pub fn is_missing(&self, row: usize) -> bool {
         match self {
             Cells::Absent => true,
             Cells::Constant(_) => false,
             Cells::Text(a) => a.is_null(row) || a.value(row).is_empty(),
+            Cells::Word(codes, texts) => {
+                codes.is_null(row) || texts.value(codes.value(row) as usize).is_empty()
+            }
             Cells::Integer(a) => a.is_null(row),
             Cells::Float(a) => a.is_null(row),
             Cells::Flag(a) => a.is_null(row),
@@ -67,11 +80,32 @@ impl<'a> Cells<'a> {
             Cells::Absent => return None,
             Cells::Constant(text) => Cow::Borrowed(*text),
             Cells::Text(a) => without_address(a.value(row).trim()),
+            Cells::Word(codes, texts) => {
+                without_address(texts.value(codes.value(row) as usize).trim())
+            }
             Cells::Integer(a) => Cow::Owned(a.value(row).to_string()),
             Cells::Float(a) => Cow::Owned(a.value(row).to_string()),
             Cells::Flag(a) => Cow::Borrowed(if a.value(row) { "true" } else { "false" }),
             Cells::Time(a, _) => Cow::Owned(a.value(row).to_string()),
         })
+    }
+
+    /// The cell's text as it stands, with an address if it is one: to be looked at, never kept.
+    pub fn raw_text(&self, row: usize) -> Option<&str> {
+        if self.is_missing(row) {
+            return None;
+        }
+        match self {
+            Cells::Text(a) => Some(a.value(row).trim()),
+            Cells::Word(codes, texts) => Some(texts.value(codes.value(row) as usize).trim()),
+            Cells::Constant(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// As [`Cells::raw_text`], only where the text is an address.
+    pub fn raw_address(&self, row: usize) -> Option<&str> {
+        self.raw_text(row).filter(|text| text.contains('@'))
     }
 
     /// The cell as a time, in microseconds UTC.
@@ -84,6 +118,7 @@ impl<'a> Cells<'a> {
             Cells::Integer(a) => reader.integer(a.value(row)),
             Cells::Float(a) => reader.text(&a.value(row).to_string()),
             Cells::Text(a) => reader.text(a.value(row)),
+            Cells::Word(codes, texts) => reader.text(texts.value(codes.value(row) as usize)),
             Cells::Constant(text) => reader.text(text),
             _ => Err(Rule::NotATime),
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::{
     ArrayRef, DictionaryArray, Int32Array, Int64Array, RecordBatch, StringArray,
-    TimestampMicrosecondArray, UInt32Array,
+    TimestampMicrosecondArray, UInt64Array,
 };
 use arrow::datatypes::Int32Type;
 
@@ -29,8 +29,8 @@ pub fn batches<'a>(
     })
 }
 
-pub fn keys(values: &[u32], order: &[u32]) -> ArrayRef {
-    Arc::new(UInt32Array::from_iter_values(order.iter().map(|&i| values[i as usize])))
+pub fn keys(values: &[u64], order: &[u32]) -> ArrayRef {
+    Arc::new(UInt64Array::from_iter_values(order.iter().map(|&i| values[i as usize])))
 }
 
 pub fn times(values: &[i64], order: &[u32]) -> ArrayRef {

@@ -10,6 +10,7 @@ use crate::lake::Table;
 use crate::workspace::{InputFile, ShopSettings, SourceSettings};
 
 use super::cell::Cells;
+use super::delta::Delta;
 use super::mapping::Mapping;
 use super::quarantine::{Fault, Quarantine, Rule};
 use super::read::{Progress, Read};
@@ -52,10 +53,13 @@ pub fn read_orders(
     }
     let name = |path: &PathBuf| InputFile {
         name: path.display().to_string(),
-        sha256: path.display().to_string(),
+        fingerprint: path.display().to_string(),
     };
     let inputs = vec![mapping.files.iter().map(name).collect()];
-    let mut read = Read::all(std::slice::from_ref(&mapping), &inputs, progress)?;
+    let mappings = std::slice::from_ref(&mapping);
+    let everything = Delta::everything(mappings, &inputs);
+    let mut read = Read::files(mappings, &everything, &mut [], progress)?;
+    read.refuse_empty()?;
     let table = std::mem::take(&mut read.orders).finish();
     let mut counts = std::mem::take(&mut read.counts[0]);
     let mut quarantine = read.quarantine;

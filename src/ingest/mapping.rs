@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use arrow::array::Array;
+use arrow::array::{Array, ArrayRef};
 use jiff::tz::TimeZone;
 
 use crate::error::{Error, Result};
-use crate::lake::{Field, Need, Table};
+use crate::lake::{Content, Field, Need, Table};
 use crate::workspace::{ShopSettings, SourceSettings};
 
 use super::cell::Cells;
@@ -151,6 +151,23 @@ impl Mapping {
     /// Reads amounts in `currency`.
     pub fn money(&self, currency: Option<&str>) -> MoneyReader {
         MoneyReader { decimal: self.decimal, exponent: exponent(currency.unwrap_or("")) }
+    }
+
+    /// The array of a canonical column in a batch.
+    pub fn array<'a>(&self, batch: &'a RawBatch, name: &str) -> Option<&'a ArrayRef> {
+        let position = self.positions.iter().find(|p| p.0 == name)?;
+        batch.columns.get(position.1)
+    }
+
+    /// For each wanted column, whether it holds few different words.
+    pub fn repeating(&self) -> Vec<bool> {
+        let mut repeats = vec![false; self.wanted.len()];
+        for (name, position) in &self.positions {
+            let content = self.table.field(name).map(|field| field.content);
+            let is_id = ["contact", "event_id", "order"].contains(name);
+            repeats[*position] = matches!(content, Ok(Content::Text | Content::Word)) && !is_id;
+        }
+        repeats
     }
 
     /// A canonical column of a batch.

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result, shown};
 use crate::workspace::atomic;
 
 /// Why a row is not accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
     FieldCount,
@@ -122,6 +122,21 @@ impl Quarantine {
 
     pub fn add(&mut self, file: u32, fault: Fault) {
         self.faults.push((file, fault));
+    }
+
+    /// Takes the faults of another quarantine, whose files are numbered as these.
+    pub fn absorb(&mut self, other: &mut Quarantine) {
+        self.faults.append(&mut other.faults);
+    }
+
+    /// The number of the file at `path`.
+    pub fn number(&self, path: &Path) -> Option<u32> {
+        self.files.iter().position(|file| file == path).map(|number| number as u32)
+    }
+
+    /// Every fault with its file.
+    pub fn all(&self) -> impl Iterator<Item = (&Path, &Fault)> {
+        self.faults.iter().map(|(file, fault)| (self.files[*file as usize].as_path(), fault))
     }
 
     pub fn len(&self) -> usize {

@@ -18,10 +18,14 @@ pub struct SourceCounts {
     pub set_aside_no_contact: u64,
     /// Orders in another currency than the shop's.
     pub set_aside_other_currency: u64,
+    /// Orders that the export marks as tests.
+    pub set_aside_test: u64,
     /// Rows that take an order back, with or without a contact: refunds, cancellations, returns.
     pub cancellations: u64,
     /// Accepted mail events that name no campaign: opens cannot be matched to sends.
     pub mail_without_campaign: u64,
+    /// Ids that were email addresses and are stored as codes.
+    pub addresses_replaced: u64,
     /// Rows of a kind that the mapping skips.
     pub skipped: u64,
     pub accepted_minor: i64,
@@ -37,6 +41,25 @@ impl SourceCounts {
     pub fn span(&mut self, ts: i64) {
         self.first_us = Some(self.first_us.map_or(ts, |first| first.min(ts)));
         self.last_us = Some(self.last_us.map_or(ts, |last| last.max(ts)));
+    }
+
+    /// Adds what became of further rows of the same source.
+    pub fn add(&mut self, more: &SourceCounts) {
+        self.files.extend(more.files.iter().cloned());
+        self.rows += more.rows;
+        self.accepted += more.accepted;
+        self.rejected += more.rejected;
+        self.repeated += more.repeated;
+        self.set_aside_no_contact += more.set_aside_no_contact;
+        self.set_aside_other_currency += more.set_aside_other_currency;
+        self.set_aside_test += more.set_aside_test;
+        self.cancellations += more.cancellations;
+        self.mail_without_campaign += more.mail_without_campaign;
+        self.addresses_replaced += more.addresses_replaced;
+        self.skipped += more.skipped;
+        self.accepted_minor += more.accepted_minor;
+        self.set_aside_minor += more.set_aside_minor;
+        more.first_us.iter().chain(&more.last_us).for_each(|us| self.span(*us));
     }
 
     /// Rejected rows as a share of all rows.

@@ -86,6 +86,9 @@ impl TimeReader {
     }
 
     fn iso(&self, text: &str) -> Result<i64, Rule> {
+        if let Ok(at) = ISO.parse_timestamp(text.as_bytes()) {
+            return Ok(at.as_microsecond());
+        }
         let text = undecorated(text);
         if let Ok(at) = ISO.parse_timestamp(text.as_bytes()) {
             return Ok(at.as_microsecond());

@@ -98,14 +98,10 @@ impl Interner {
 #[derive(Debug, Default)]
 pub struct ContactIds {
     ids: Interner,
-    pub addresses_replaced: u64,
 }
 
 impl ContactIds {
     pub fn code(&mut self, id: &str) -> u32 {
-        if is_address_code(id) {
-            self.addresses_replaced += 1;
-        }
         self.ids.code(id)
     }
 

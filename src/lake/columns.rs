@@ -52,6 +52,8 @@ const AMOUNT: &[&str] = &[
     "revenue", "ordertotal", "value", "spend", "sales",
 ];
 
+const UPDATED: &[&str] = &["updatedat", "updated", "lastchanged", "lastmodifieddate", "modifiedat"];
+
 pub const CONTACTS: &[Field] = &[
     required(
         "contact",
@@ -85,6 +87,24 @@ pub const CONTACTS: &[Field] = &[
         ],
     ),
     optional("lifecycle_stage", Content::Text, "the CRM's stage", &["lifecyclestage", "stage"]),
+    optional(
+        "source",
+        Content::Text,
+        "where the contact came from",
+        &["source", "signupsource", "originalsource", "leadsource", "acquisitionsource"],
+    ),
+    optional(
+        "email",
+        Content::Text,
+        "the address: looked at for faults and duplicates, never stored",
+        &["email", "emailaddress"],
+    ),
+    optional(
+        "updated_at",
+        Content::Time,
+        "when the row was last changed; of several rows for a contact the latest is kept",
+        UPDATED,
+    ),
 ];
 
 pub const CAMPAIGNS: &[Field] = &[
@@ -109,7 +129,7 @@ pub const EVENTS: &[Field] = &[
     optional(
         "event_id",
         Content::Text,
-        "the event's own id; a row that repeats one is dropped",
+        "the event's own id; of several rows with one id a single one is kept",
         &["eventid", "id", "uuid"],
     ),
     required("contact", Content::Text, "who", CONTACT),
@@ -162,6 +182,12 @@ pub const EVENTS: &[Field] = &[
             "machine", "bot", "botclick", "appleprivacyopen", "machineopen", "filteredevent",
             "isbot",
         ],
+    ),
+    optional(
+        "updated_at",
+        Content::Time,
+        "when the row was last changed; of several rows for an event the latest is kept",
+        UPDATED,
     ),
 ];
 
@@ -217,6 +243,18 @@ pub const ORDERS: &[Field] = &[
     ),
     optional("product", Content::Text, "product of the line", PRODUCT),
     optional("category", Content::Text, "category of the line", CATEGORY),
+    optional(
+        "updated_at",
+        Content::Time,
+        "when the row was last changed; of several rows for an order the latest is kept",
+        UPDATED,
+    ),
+    optional(
+        "test",
+        Content::Flag,
+        "true for an order that only tests the shop; set aside and counted",
+        &["test", "istest"],
+    ),
 ];
 
 pub const ORDER_ITEMS: &[Field] = &[

@@ -15,6 +15,9 @@ pub const EVENT_KINDS: [&str; 11] = [
     "page_viewed", "product_viewed", "sent", "unsubscribed",
 ];
 
+/// What may say that an event was a machine's, in the order of their codes.
+pub const MACHINE_BY: [&str; 4] = ["click_burst", "fast_click", "platform", "prefetch"];
+
 /// Order statuses, in the order of their codes. A positive amount counts as a sale only when
 /// completed; a negative amount is always taken off.
 pub const ORDER_STATUSES: [&str; 4] = ["cancelled", "completed", "pending", "refunded"];
@@ -40,15 +43,23 @@ fn table(columns: &[(&str, DataType)]) -> SchemaRef {
 
 pub fn contacts(attributes: &[String]) -> SchemaRef {
     let mut columns = vec![
-        ("contact_key".to_owned(), DataType::UInt32),
+        ("contact_key".to_owned(), DataType::UInt64),
         ("contact_id".to_owned(), DataType::Utf8),
         ("created_at".to_owned(), time()),
-        // First row in another table; set only where no contact source describes the contact.
+        // First row in any other table.
         ("first_seen_at".to_owned(), time()),
+        ("first_event_at".to_owned(), time()),
+        ("updated_at".to_owned(), time()),
+        // Whether a source of contacts has a row for the contact.
+        ("is_described".to_owned(), DataType::Boolean),
         ("timezone".to_owned(), word()),
         ("country".to_owned(), word()),
         ("consent".to_owned(), word()),
         ("lifecycle_stage".to_owned(), word()),
+        ("source".to_owned(), word()),
+        // A pseudonym of the address, and what is wrong with it: `role` or `malformed`.
+        ("address_code".to_owned(), word()),
+        ("address_fault".to_owned(), word()),
     ];
     columns.extend(attributes.iter().map(|name| (format!("{ATTRIBUTE_PREFIX}{name}"), word())));
     let columns: Vec<(&str, DataType)> =
@@ -68,7 +79,7 @@ pub fn campaigns() -> SchemaRef {
 
 pub fn events() -> SchemaRef {
     table(&[
-        ("contact_key", DataType::UInt32),
+        ("contact_key", DataType::UInt64),
         ("ts", time()),
         ("kind", word()),
         ("campaign_id", word()),
@@ -81,24 +92,30 @@ pub fn events() -> SchemaRef {
         ("duration_ms", DataType::Int64),
         ("value_minor", DataType::Int64),
         ("machine", DataType::Boolean),
+        // What says so: the platform, or a rule; null where nothing does.
+        ("machine_by", word()),
+        // Hash of the event's own id; null without one.
+        ("event_hash", DataType::UInt64),
+        ("updated_at", time()),
     ])
 }
 
 pub fn orders() -> SchemaRef {
     table(&[
-        ("contact_key", DataType::UInt32),
+        ("contact_key", DataType::UInt64),
         ("ts", time()),
         ("order_id", DataType::Utf8),
         ("amount_minor", DataType::Int64),
         ("currency", word()),
         ("discount_minor", DataType::Int64),
         ("status", word()),
+        ("updated_at", time()),
     ])
 }
 
 pub fn order_items() -> SchemaRef {
     table(&[
-        ("contact_key", DataType::UInt32),
+        ("contact_key", DataType::UInt64),
         ("ts", time()),
         ("order_id", DataType::Utf8),
         ("product_id", word()),
@@ -111,7 +128,7 @@ pub fn order_items() -> SchemaRef {
 pub fn assignments() -> SchemaRef {
     table(&[
         ("experiment_id", word()),
-        ("contact_key", DataType::UInt32),
+        ("contact_key", DataType::UInt64),
         ("variant", word()),
         ("assigned_at", time()),
         ("sent_at", time()),

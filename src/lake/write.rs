@@ -1,4 +1,4 @@
-//! Writing a table: same rows, same bytes.
+//! Writing tables: same rows, same bytes.
 
 use std::fs::File;
 use std::path::Path;
@@ -7,11 +7,24 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
+use parquet::schema::types::ColumnPath;
 
 use crate::error::{Error, Result};
 
-use super::Table;
+use super::{Table, schema};
+
+/// Contacts are spread over this many ranges of keys by the leading bits of their key, so that one
+/// range can be read without the others.
+pub const KEY_RANGES: usize = 16;
+
+/// A row group of events ends with a range of keys, unless it has fewer rows than this.
+const FEWEST_GROUP_ROWS: usize = 32_768;
+
+/// The range that a key belongs to.
+pub fn key_range(key: u64) -> usize {
+    (key >> 60) as usize
+}
 
 /// File name of a table within the lake's folder.
 pub fn file_name(table: Table) -> String {
@@ -24,14 +37,8 @@ pub fn write_table(
     schema: SchemaRef,
     batches: impl Iterator<Item = Result<RecordBatch>>,
 ) -> Result<u64> {
-    let file = File::create(path).map_err(|e| Error::io("write", path, e))?;
-    let level = ZstdLevel::try_new(1).map_err(|e| failed(path, e))?;
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(level))
-        .set_created_by(concat!("microseg ", env!("CARGO_PKG_VERSION")).to_owned())
-        .build();
-    let mut writer =
-        ArrowWriter::try_new(file, schema, Some(properties)).map_err(|e| failed(path, e))?;
+    let properties = properties(path)?.build();
+    let mut writer = create(path, schema, properties)?;
     let mut rows = 0;
     for batch in batches {
         let batch = batch?;
@@ -40,6 +47,67 @@ pub fn write_table(
     }
     writer.close().map_err(|e| failed(path, e))?;
     Ok(rows)
+}
+
+/// A slice of events being written, one range of keys after the other.
+pub struct SliceWriter {
+    writer: ArrowWriter<File>,
+    path: std::path::PathBuf,
+    pub rows: u64,
+}
+
+impl SliceWriter {
+    pub fn new(path: &Path) -> Result<Self> {
+        let plain = |builder: WriterPropertiesBuilder, name: &str| {
+            builder
+                .set_column_compression(ColumnPath::from(name), Compression::UNCOMPRESSED)
+                .set_column_dictionary_enabled(ColumnPath::from(name), false)
+        };
+        // Keys and fingerprints are random bits: neither a dictionary nor zstd makes them smaller.
+        let builder = properties(path)?
+            .set_statistics_enabled(EnabledStatistics::None)
+            .set_column_statistics_enabled(ColumnPath::from("ts"), EnabledStatistics::Chunk)
+            .set_column_statistics_enabled(
+                ColumnPath::from("contact_key"),
+                EnabledStatistics::Chunk,
+            )
+            .set_column_dictionary_enabled(ColumnPath::from("ts"), false)
+            .set_max_row_group_row_count(None);
+        let builder = plain(plain(builder, "contact_key"), "event_hash");
+        let writer = create(path, schema::events(), builder.build())?;
+        Ok(SliceWriter { writer, path: path.to_path_buf(), rows: 0 })
+    }
+
+    /// Appends the rows of one range of keys, sorted, after those of the lower ranges.
+    pub fn write_range(&mut self, batch: &RecordBatch) -> Result<()> {
+        self.rows += batch.num_rows() as u64;
+        self.writer.write(batch).map_err(|e| failed(&self.path, e))?;
+        if self.writer.in_progress_rows() >= FEWEST_GROUP_ROWS {
+            self.writer.flush().map_err(|e| failed(&self.path, e))?;
+        }
+        Ok(())
+    }
+
+    pub fn close(self) -> Result<()> {
+        self.writer.close().map_err(|e| failed(&self.path, e))?;
+        Ok(())
+    }
+}
+
+fn properties(path: &Path) -> Result<WriterPropertiesBuilder> {
+    let level = ZstdLevel::try_new(1).map_err(|e| failed(path, e))?;
+    Ok(WriterProperties::builder()
+        .set_compression(Compression::ZSTD(level))
+        .set_created_by(concat!("microseg ", env!("CARGO_PKG_VERSION")).to_owned()))
+}
+
+fn create(
+    path: &Path,
+    schema: SchemaRef,
+    properties: WriterProperties,
+) -> Result<ArrowWriter<File>> {
+    let file = File::create(path).map_err(|e| Error::io("write", path, e))?;
+    ArrowWriter::try_new(file, schema, Some(properties)).map_err(|e| failed(path, e))
 }
 
 fn failed(path: &Path, cause: parquet::errors::ParquetError) -> Error {

@@ -1,7 +1,8 @@
 //! The page of a workspace, put together from finished results.
 
-use crate::features::FeatureSpec;
+use crate::hygiene::Audit;
 use crate::ingest::IngestReport;
+use crate::reports::dictionary::{self, Dictionary};
 use crate::reports::readout::ReadoutContext;
 use crate::reports::{self, Document, Section, Stamp};
 use crate::segments::Proposal;
@@ -9,22 +10,30 @@ use crate::workspace::Manifest;
 
 use super::experiment::{ExperimentResult, facts};
 
-/// Segments, then experiments, then the data behind both.
+/// The data behind the results.
+pub struct Behind<'a> {
+    pub data: &'a IngestReport,
+    pub audit: &'a Audit,
+    pub features: &'a Dictionary,
+}
+
+/// Segments, then experiments, then the data behind both, and what every feature is.
 pub fn document(
     shop: &str,
     manifest: &Manifest,
     proposal: &Proposal,
-    specs: &[FeatureSpec],
     results: &[ExperimentResult],
-    data: &IngestReport,
+    behind: &Behind<'_>,
 ) -> Document {
-    let mut sections = reports::proposal::sections(proposal, specs);
+    let mut sections = reports::proposal::sections(proposal, &behind.features.specs);
     sections.extend(results.iter().map(|r| experiment_section(r, &proposal.currency)));
-    sections.push(reports::data::section(data));
+    sections.push(reports::hygiene::section(behind.audit));
+    sections.push(reports::data::section(behind.data));
+    sections.push(dictionary::section(behind.features));
     Document {
         title: format!("{shop}: segments and experiments"),
         answer: answer(proposal, results),
-        stamp: stamp(manifest, data),
+        stamp: stamp(manifest, behind.data),
         sections,
     }
 }

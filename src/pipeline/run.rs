@@ -1,22 +1,28 @@
 //! The steps of one run over a workspace.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
 use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::experiments::lake as units;
-use crate::features::{self, Extracted, Extraction, FeatureTable, counts};
+use crate::features::{self, Extracted, Extraction, FeatureTable, counts, custom};
+use crate::hygiene::{self, Audit, AuditInput};
 use crate::ingest::{self, IngestReport, Ingested, exponent};
 use crate::lake::{Lake, Session};
+use crate::reports::dictionary::Dictionary;
 use crate::reports::{self, Document, Written};
 use crate::segments::{self, Proposal, ProposalInput};
 use crate::workspace::atomic::{self, Staging};
-use crate::workspace::{AsOf, ExperimentSettings, InputFile, Manifest, Workspace, fingerprint};
+use crate::workspace::{
+    AsOf, ExperimentSettings, InputFile, Manifest, SETTINGS_FILE, Workspace, fingerprint,
+};
 
+use super::NO_CURRENCY;
 use super::experiment::{self, ExperimentResult};
-use super::{NO_CURRENCY, page};
+use super::page::{self, Behind};
 
 /// The steps, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -106,13 +112,43 @@ impl<'a> Pipeline<'a> {
 
     /// Without a declared as-of, a row from the future would move it: such rows are faults then.
     fn plan(&self) -> Result<ingest::Plan> {
+        self.check_features()?;
         let latest = if self.declared_as_of().is_some() { None } else { self.options.latest_us };
         ingest::plan(self.workspace, latest)
     }
 
-    /// Checks the sources and writes nothing.
-    pub fn check(&self) -> Result<Ingested> {
-        ingest::audit(&self.plan()?, self.options.progress)
+    /// Checks the sources and audits what would come of them, in a lake made in `dir` for the
+    /// purpose. There is no audit where no row has a time and no as-of is given.
+    pub fn check(&self, dir: &Path) -> Result<(Ingested, Option<Audit>)> {
+        let ingested = ingest::ingest_into(dir, &self.plan()?, self.options.progress)?;
+        let audit = match self.as_of_after(&ingested.report)? {
+            Some(as_of) => Some(self.audit(&Lake::open(dir)?, &ingested.report, &as_of)?),
+            None => None,
+        };
+        Ok((ingested, audit))
+    }
+
+    fn audit(&self, lake: &Lake, report: &IngestReport, as_of: &AsOf) -> Result<Audit> {
+        (self.options.progress)("auditing the data", 0);
+        let (settings, threads) = (self.workspace.settings(), self.options.threads);
+        hygiene::audit(&AuditInput { lake, report, settings, as_of, threads })
+    }
+
+    /// Refuses features in SQL that cannot work, before anything is read for long.
+    fn check_features(&self) -> Result<()> {
+        let settings = self.workspace.settings();
+        let attributes = settings.sources.iter().flat_map(|s| s.attributes.iter().cloned());
+        let attributes: BTreeSet<String> = attributes.collect();
+        let attributes: Vec<String> = attributes.into_iter().collect();
+        custom::check(&settings.features, &attributes).map_err(|e| self.in_settings(e))
+    }
+
+    /// An error with a line and no file is one of the settings.
+    fn in_settings(&self, error: Error) -> Error {
+        match (error.place().line, &error.place().file) {
+            (Some(_), None) => error.at_file(&self.workspace.root().join(SETTINGS_FILE)),
+            _ => error,
+        }
     }
 
     /// Brings the lake up to date.
@@ -132,16 +168,24 @@ impl<'a> Pipeline<'a> {
 
     /// The declared as-of, or the midnight after the last row.
     pub fn as_of(&self) -> Result<AsOf> {
-        let zone = self.workspace.zone();
-        if let Some(text) = self.declared_as_of() {
-            return AsOf::parse(text, zone);
-        }
-        let report: IngestReport = self.lake()?.json(IngestReport::FILE)?;
-        let last = report.last_us.ok_or_else(|| {
+        let report: IngestReport = match self.declared_as_of() {
+            Some(_) => IngestReport::default(),
+            None => self.lake()?.json(IngestReport::FILE)?,
+        };
+        self.as_of_after(&report)?.ok_or_else(|| {
             Error::data("no row has a time, so there is no last day")
                 .hint("pass --as-of, or map a time column")
-        })?;
-        AsOf::after(last, zone)
+        })
+    }
+
+    /// The declared as-of, or the midnight after the last row of `report`, if any has a time.
+    fn as_of_after(&self, report: &IngestReport) -> Result<Option<AsOf>> {
+        let zone = self.workspace.zone();
+        match (self.declared_as_of(), report.last_us) {
+            (Some(text), _) => AsOf::parse(text, zone).map(Some),
+            (None, Some(last)) => AsOf::after(last, zone).map(Some),
+            (None, None) => Ok(None),
+        }
     }
 
     fn session(&self, lake: &Lake, as_of: &AsOf) -> Result<Session> {
@@ -149,7 +193,11 @@ impl<'a> Pipeline<'a> {
     }
 
     fn features_manifest(&self) -> Result<Manifest> {
-        features::manifest(self.lake()?.manifest(), &self.as_of()?)
+        features::manifest(
+            self.lake()?.manifest(),
+            &self.as_of()?,
+            &self.workspace.settings().features,
+        )
     }
 
     /// Brings the feature table up to date.
@@ -171,13 +219,19 @@ impl<'a> Pipeline<'a> {
         self.spent
     }
 
-    /// Computes the features called `only`, or all if none is named, and writes nothing.
+    /// Computes the features called `only`, or all if none is named. Nothing is written but the closed
+    /// history that all of them rest on.
     pub fn some_features(&self, only: &[String]) -> Result<Extracted> {
+        self.check_features()?;
         (self.options.progress)("computing features", 0);
         let (lake, as_of) = (self.lake()?, self.as_of()?);
-        let threads = self.options.threads;
-        let extraction = Extraction { lake: &lake, as_of: &as_of, threads };
-        let extracted = features::extract_only(&extraction, only)?;
+        let settings = &self.workspace.settings().features;
+        let extraction = Extraction::new(&lake, &as_of, self.options.threads, settings);
+        let extracted = match only {
+            [] => features::extract_with_history(&extraction, &self.workspace.history_dir()),
+            only => features::extract_only(&extraction, only),
+        };
+        let extracted = extracted.map_err(|e| self.in_settings(e))?;
         if extracted.table.contacts() == 0 {
             return Err(Error::data(format!("nobody is known before {as_of}"))
                 .hint("choose a later --as-of"));
@@ -198,8 +252,10 @@ impl<'a> Pipeline<'a> {
     }
 
     fn proposal_manifest(&self) -> Result<Manifest> {
-        let input =
-            InputFile { name: "features".to_owned(), sha256: self.features_manifest()?.hash()? };
+        let input = InputFile {
+            name: "features".to_owned(),
+            fingerprint: self.features_manifest()?.hash()?,
+        };
         let settings = self.workspace.settings();
         let hash = fingerprint(&(&settings.segments, &settings.shop))?;
         let manifest =
@@ -262,9 +318,12 @@ impl<'a> Pipeline<'a> {
     }
 
     fn readouts_manifest(&self) -> Result<Manifest> {
-        let lake = InputFile { name: "lake".to_owned(), sha256: self.lake()?.manifest().hash()? };
-        let segments =
-            InputFile { name: "segments".to_owned(), sha256: self.proposal_manifest()?.hash()? };
+        let lake =
+            InputFile { name: "lake".to_owned(), fingerprint: self.lake()?.manifest().hash()? };
+        let segments = InputFile {
+            name: "segments".to_owned(),
+            fingerprint: self.proposal_manifest()?.hash()?,
+        };
         let settings = self.workspace.settings();
         let hash = fingerprint(&(&settings.experiments, &settings.shop))?;
         let manifest =
@@ -323,7 +382,7 @@ impl<'a> Pipeline<'a> {
 
     fn report_manifest(&self) -> Result<Manifest> {
         let input = |name: &str, manifest: Manifest| -> Result<InputFile> {
-            Ok(InputFile { name: name.to_owned(), sha256: manifest.hash()? })
+            Ok(InputFile { name: name.to_owned(), fingerprint: manifest.hash()? })
         };
         let inputs = vec![
             input("segments", self.proposal_manifest()?)?,
@@ -358,8 +417,13 @@ impl<'a> Pipeline<'a> {
             Some(results) => results,
             None => self.fresh_results()?,
         };
-        let specs = features::read_specs(&self.workspace.features_dir())?;
+        let audit = self.audit(&self.lake()?, &data, &self.as_of()?)?;
         let shop = &self.workspace.settings().shop.name;
-        Ok(page::document(shop, manifest, &proposal, &specs, &results, &data))
+        let features = Dictionary {
+            specs: features::read_specs(&self.workspace.features_dir())?,
+            coverage: features::coverage(&self.workspace.features_dir())?,
+        };
+        let behind = Behind { data: &data, audit: &audit, features: &features };
+        Ok(page::document(shop, manifest, &proposal, &results, &behind))
     }
 }

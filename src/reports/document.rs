@@ -31,7 +31,7 @@ impl Document {
     /// Every table, in reading order.
     pub fn tables(&self) -> impl Iterator<Item = &Table> {
         self.blocks().filter_map(|block| match block {
-            Block::Table(table) => Some(table),
+            Block::Table(table) | Block::Folded(table) => Some(table),
             _ => None,
         })
     }
@@ -75,6 +75,8 @@ pub enum Block {
     Notice(Notice),
     Figure(Figure),
     Table(Table),
+    /// A long table to look things up in; folded away until asked for.
+    Folded(Table),
     /// Segment cards, laid out as a grid.
     Cards(Vec<Card>),
     /// How the numbers above were found; folded away until asked for.

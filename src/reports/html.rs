@@ -78,6 +78,9 @@ fn block(block: &Block) -> Result<Markup> {
         Block::Notice(notice) => notice_box(notice),
         Block::Figure(figure) => picture(figure)?,
         Block::Table(table) => table_box(table),
+        Block::Folded(table) => html! {
+            details { summary { (table.caption) } (table_box(table)) }
+        },
         Block::Cards(cards) => html! {
             ul class="cards" { @for card in cards { (card_box(card)) } }
         },

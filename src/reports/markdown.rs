@@ -30,7 +30,7 @@ fn render_section(out: &mut String, section: &Section, files: &mut impl Iterator
                 let title = escaped(&figure.title);
                 out.push_str(&format!("![{title}](figures/{file}.png)\n\n"));
             }
-            Block::Table(table) => render_table(out, table),
+            Block::Table(table) | Block::Folded(table) => render_table(out, table),
             Block::Cards(cards) => cards.iter().for_each(|card| render_card(out, card)),
             Block::Method(text) => out.push_str(&format!("*Method.* {}\n\n", escaped(text))),
         }

@@ -2,16 +2,18 @@
 //!
 //! A [`Document`] is finished numbers and words in reading order. [`write()`] turns it into a folder
 //! with one self-contained page, its pictures and its tables; [`html`], [`markdown`], [`json`] and
-//! [`csv`] make one format each. [`proposal`], [`readout`] and [`data`] put results into sections. Nothing here computes a statistic or reads the clock: the same
+//! [`csv`] make one format each. [`proposal`], [`readout`], [`hygiene`] and [`data`] put results into sections. Nothing here computes a statistic or reads the clock: the same
 //! document gives the same bytes.
 
 mod cell;
 pub mod csv;
 pub mod data;
+pub mod dictionary;
 mod document;
 mod figures;
 mod folder;
 pub mod html;
+pub mod hygiene;
 pub mod json;
 pub mod markdown;
 mod names;

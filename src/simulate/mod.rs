@@ -18,6 +18,7 @@
 //! | `truth/effects` | [`planted_effects`] |
 //! | `truth/send_hours` | [`Persona::best_hour`] |
 //! | `truth/machine` | the opens and clicks of machines, by event id |
+//! | `truth/faults` | only with faults: what each check of the data should count |
 //! | `truth/params.json` | contacts, seed, end, days |
 
 mod block;
@@ -29,6 +30,7 @@ mod contact;
 mod dice;
 mod event;
 mod experiment;
+mod faults;
 mod life;
 mod mailing;
 mod ordering;

@@ -98,7 +98,8 @@ impl<'a> Record<'a> {
         let campaign = event
             .origin
             .map(|origin| self.shop.campaigns[usize::from(origin.campaign)].id.as_str());
-        let machine = event.cause.map(|cause| cause != Cause::Person);
+        let said = event.cause.filter(|_| self.shop.has_flags());
+        let machine = said.map(|cause| cause != Cause::Person);
         let row = &mut self.events;
         row.text(event_id);
         row.text(contact_id);

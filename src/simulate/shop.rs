@@ -51,13 +51,22 @@ pub struct ShopParams {
     seed: u64,
     end: Date,
     days: u16,
+    has_faults: bool,
+    has_flags: bool,
 }
 
 impl ShopParams {
     /// A shop with so many contacts. The history is the 540 days before 2026-07-01: a year and a
     /// half has every season once and room for lapses, and a fixed end keeps the clock out.
     pub fn new(contacts: u32, seed: u64) -> Self {
-        ShopParams { contacts, seed, end: jiff::civil::date(2026, 7, 1), days: 540 }
+        ShopParams {
+            contacts,
+            seed,
+            end: jiff::civil::date(2026, 7, 1),
+            days: 540,
+            has_faults: false,
+            has_flags: true,
+        }
     }
 
     /// The first day that is no longer part of the history (UTC).
@@ -71,6 +80,21 @@ impl ShopParams {
     #[must_use]
     pub fn days(mut self, days: u16) -> Self {
         self.days = days;
+        self
+    }
+
+    /// Whether faults are planted in the exports, which must be CSV then.
+    #[must_use]
+    pub fn faults(mut self, has_faults: bool) -> Self {
+        self.has_faults = has_faults;
+        self
+    }
+
+    /// Whether the platform says which opens and clicks are machines'. Without, that column is
+    /// empty, and `truth/machine` still tells.
+    #[must_use]
+    pub fn flags(mut self, has_flags: bool) -> Self {
+        self.has_flags = has_flags;
         self
     }
 
@@ -129,12 +153,26 @@ impl Shop {
         self.params.days
     }
 
+    /// Whether faults are planted.
+    pub fn has_faults(&self) -> bool {
+        self.params.has_faults
+    }
+
+    /// Whether machines are flagged.
+    pub fn has_flags(&self) -> bool {
+        self.params.has_flags
+    }
+
     /// Writes all tables and the truth into `dir`, which must be new or empty: the same bytes for
     /// the same settings, whatever the number of threads. `progress` is told the number of
     /// contacts written so far.
     ///
     /// No table appears in `dir` before all of them are written.
     pub fn write(&self, dir: &Path, format: Format, progress: &dyn Fn(u64)) -> Result<Written> {
+        if self.has_faults() && format != Format::Csv {
+            return Err(Error::settings("faults are planted in CSV files only")
+                .hint("leave out --files parquet, or --faults"));
+        }
         let mut writer = Writer::create(self, dir, format)?;
         let mut waiting: Vec<Recorded> = Vec::new();
         let mut first = 1;

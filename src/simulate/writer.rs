@@ -11,6 +11,7 @@ use parquet::file::properties::WriterProperties;
 use rayon::prelude::*;
 
 use super::block::{Block, Rows, record_batch, schema};
+use super::faults;
 use super::record::{Recorded, STREAMED};
 use super::shop::{Format, Shop};
 use super::staging::Staging;
@@ -70,6 +71,9 @@ impl<'a> Writer<'a> {
         truth::write_params(self.shop, folder)?;
         for file in self.files {
             files.push(file.close()?);
+        }
+        if self.shop.has_faults() {
+            faults::plant(self.shop, folder, &mut files)?;
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
         self.staging.publish()?;

@@ -60,6 +60,11 @@ impl Workspace {
         self.root.join("features")
     }
 
+    /// The part of history that no feature's window reaches any more, summed up.
+    pub fn history_dir(&self) -> PathBuf {
+        self.root.join("history")
+    }
+
     /// The segment proposal.
     pub fn segments_dir(&self) -> PathBuf {
         self.root.join("segments")
@@ -81,6 +86,7 @@ impl Workspace {
             self.lake_dir(),
             self.quarantine_dir(),
             self.features_dir(),
+            self.history_dir(),
             self.segments_dir(),
             self.readouts_dir(),
             self.report_dir(),

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use super::atomic;
 
 /// Version of every artefact's layout; raised when a field or column is added.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// Stored as `manifest.json` beside an artefact. Two artefacts with equal manifests are equal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +34,7 @@ pub struct Manifest {
 #[serde(deny_unknown_fields)]
 pub struct InputFile {
     pub name: String,
-    pub sha256: String,
+    pub fingerprint: String,
 }
 
 impl Manifest {
@@ -94,10 +94,31 @@ pub fn fingerprint<T: Serialize>(value: &T) -> Result<String> {
 impl InputFile {
     /// Fingerprints a file's content; the name is only for people.
     pub fn of(path: &Path) -> Result<Self> {
-        let mut file = std::fs::File::open(path).map_err(|e| Error::io("open", path, e))?;
-        let mut digest = Sha256::new();
-        std::io::copy(&mut file, &mut digest).map_err(|e| Error::io("read", path, e))?;
-        Ok(InputFile { name: path.display().to_string(), sha256: hex(&digest.finalize()) })
+        let name = path.display().to_string();
+        Ok(InputFile { name, fingerprint: content_fingerprint(path)? })
+    }
+}
+
+/// SHA-256 of a file's content, in hexadecimal: for people to compare with that of another tool.
+pub fn sha256_of(path: &Path) -> Result<String> {
+    let mut file = std::fs::File::open(path).map_err(|e| Error::io("open", path, e))?;
+    let mut digest = Sha256::new();
+    std::io::copy(&mut file, &mut digest).map_err(|e| Error::io("read", path, e))?;
+    Ok(hex(&digest.finalize()))
+}
+
+/// XXH3 (128 bits) of a file's content, in hexadecimal: to tell quickly whether a file is still
+/// the same.
+pub fn content_fingerprint(path: &Path) -> Result<String> {
+    let mut file = std::fs::File::open(path).map_err(|e| Error::io("open", path, e))?;
+    let mut digest = xxhash_rust::xxh3::Xxh3::new();
+    let mut bytes = vec![0; 1 << 20];
+    loop {
+        let got = std::io::Read::read(&mut file, &mut bytes);
+        match got.map_err(|e| Error::io("read", path, e))? {
+            0 => return Ok(format!("{:032x}", digest.digest128())),
+            got => digest.update(&bytes[..got]),
+        }
     }
 }
 

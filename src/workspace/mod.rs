@@ -7,17 +7,22 @@
 //! - [`WriterLock`]: one writer a workspace.
 
 pub mod atomic;
+mod feature_settings;
+mod ingest_settings;
 mod layout;
 mod lock;
 mod manifest;
 mod moment;
 mod settings;
 
+pub use feature_settings::{AbsentContacts, CustomFeature, FeatureSettings};
+pub use ingest_settings::{IngestSettings, MACHINE_REACH_SECONDS, MachineSettings};
 pub use layout::{SETTINGS_FILE, Workspace};
 pub use lock::WriterLock;
-pub use manifest::{InputFile, Manifest, SCHEMA_VERSION, fingerprint};
+pub use manifest::{
+    InputFile, Manifest, SCHEMA_VERSION, content_fingerprint, fingerprint, sha256_of,
+};
 pub use moment::AsOf;
 pub use settings::{
-    ExperimentSettings, IngestSettings, KRange, SegmentSettings, Settings, ShopSettings,
-    SourceSettings,
+    ExperimentSettings, KRange, SegmentSettings, Settings, ShopSettings, SourceSettings,
 };

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
+use super::FeatureSettings;
+use super::ingest_settings::IngestSettings;
+
 /// The whole of `microseg.toml`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,6 +27,8 @@ pub struct Settings {
     /// Source files and how they map to the canonical tables.
     #[serde(default, rename = "source")]
     pub sources: Vec<SourceSettings>,
+    #[serde(default, skip_serializing_if = "FeatureSettings::is_empty")]
+    pub features: FeatureSettings,
     #[serde(default)]
     pub segments: SegmentSettings,
     #[serde(default, rename = "experiment")]
@@ -67,26 +72,6 @@ impl ShopSettings {
     pub fn zone(&self) -> TimeZone {
         TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC)
     }
-}
-
-/// How strict `ingest` is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct IngestSettings {
-    /// Above this share of rejected rows in any one source, `ingest` stops with exit code 1.
-    /// 1 %: an export that breaks more rows than that is mapped wrongly more often than it is dirty.
-    #[serde(default = "default_max_bad_share")]
-    pub max_bad_share: f64,
-}
-
-impl Default for IngestSettings {
-    fn default() -> Self {
-        IngestSettings { max_bad_share: default_max_bad_share() }
-    }
-}
-
-fn default_max_bad_share() -> f64 {
-    0.01
 }
 
 /// One `[[source]]`: files of one shape that feed one canonical table.
@@ -204,7 +189,9 @@ fn default_window_hours() -> u32 {
 impl Settings {
     /// Parses and checks the text of a `microseg.toml`.
     pub fn parse(text: &str) -> Result<Self> {
-        let settings: Settings = toml::from_str(text).map_err(|cause| parse_error(text, &cause))?;
+        let mut settings: Settings =
+            toml::from_str(text).map_err(|cause| parse_error(text, &cause))?;
+        settings.features.locate(text);
         settings.check()?;
         Ok(settings)
     }
@@ -214,13 +201,7 @@ impl Settings {
         for source in &self.sources {
             source.timezone.as_deref().map_or(Ok(()), check_zone)?;
         }
-        let share = self.ingest.max_bad_share;
-        if !(0.0..=1.0).contains(&share) {
-            return Err(Error::settings(format!(
-                "max_bad_share == {share}, must be between 0 and 1"
-            ))
-            .hint("0.01 allows one row in a hundred"));
-        }
+        self.ingest.check()?;
         let k = self.segments.k;
         if k.min < 2 || k.max < k.min {
             return Err(Error::settings(format!(

@@ -3,20 +3,20 @@
 use std::path::{Path, PathBuf};
 
 /// The modules, in the order in which data flows. Each may import the earlier ones.
-const ORDER: [&str; 11] = [
-    "error", "estimate", "workspace", "lake", "ingest", "features", "segments", "experiments",
-    "reports", "pipeline", "cli",
+const ORDER: [&str; 12] = [
+    "error", "estimate", "workspace", "lake", "ingest", "hygiene", "features", "segments",
+    "experiments", "reports", "pipeline", "cli",
 ];
 
 /// Imports that the order would allow and that must not be: a readout takes a column of segments,
 /// whoever made it; the simulator knows nothing of what is done with its files.
 const FORBIDDEN: [(&str, &[&str]); 2] = [
-    ("experiments", &["segments", "features", "ingest"]),
+    ("experiments", &["segments", "features", "hygiene", "ingest"]),
     (
         "simulate",
         &[
-            "lake", "ingest", "features", "segments", "experiments", "reports", "pipeline", "cli",
-            "workspace",
+            "lake", "ingest", "hygiene", "features", "segments", "experiments", "reports",
+            "pipeline", "cli", "workspace",
         ],
     ),
 ];

@@ -75,7 +75,8 @@ fn content(field: &Field) -> &'static str {
 const HEAD: &str = "# Data
 
 What microseg takes in. A `[[source]]` in `microseg.toml` names the files of one table and maps these
-columns to theirs; what is not mapped stays empty. `microseg init` writes it for you.
+columns to theirs; what is not mapped stays empty. `microseg init` writes it for you; whole examples, and
+features of your own in SQL, are in [MAPPING.md](MAPPING.md).
 
 ```toml
 [[source]]

@@ -5,7 +5,7 @@ use microseg::features::{
     self, Extraction, FeatureTable, History, HistoryKey, close_history, extract, extract_open,
 };
 use microseg::lake::Lake;
-use microseg::workspace::AsOf;
+use microseg::workspace::{AsOf, FeatureSettings};
 
 use crate::support::{Dir, SMALL, refused};
 use crate::tables::rows;
@@ -82,8 +82,9 @@ fn same(a: &FeatureTable, b: &FeatureTable) {
 #[test]
 fn closed_history_and_the_rows_after_it_give_the_same_bits_as_all_rows() {
     let as_of = as_of();
+    let settings = FeatureSettings::default();
     let whole = Lake::open(&SMALL.root.join("lake")).unwrap();
-    let extraction = Extraction { lake: &whole, as_of: &as_of, threads: 2 };
+    let extraction = Extraction::new(&whole, &as_of, 2, &settings);
     let expected = extract(&extraction).unwrap();
     let cut = History::cut(as_of.micros()).unwrap();
     let sums = close_history(&extraction, cut).unwrap();
@@ -99,7 +100,7 @@ fn closed_history_and_the_rows_after_it_give_the_same_bits_as_all_rows() {
     // The rows that the history stands for are not needed any more.
     let open = without_events_before(history().open_from_us());
     let rest = Lake::open(&open.path().join("lake")).unwrap();
-    let rest = Extraction { lake: &rest, as_of: &as_of, threads: 2 };
+    let rest = Extraction::new(&rest, &as_of, 2, &settings);
     same(&expected, &extract_open(&rest, &[], Some(history())).unwrap().table);
     assert!(
         extract(&rest).unwrap().column("sends").unwrap().sum()

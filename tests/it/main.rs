@@ -3,6 +3,8 @@
 //! A new test goes into the module whose line below it fits.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+/// A lake that is added to, held against one made at once.
+mod appends;
 /// Which module may import which, and who may print, read the clock or exit.
 mod architecture;
 /// Bad files given to the commands that need no workspace.
@@ -13,6 +15,8 @@ mod bad_workspace;
 mod bytes;
 /// Help, versions, JSON on stdout, silence on stderr.
 mod cli;
+/// Features in SQL.
+mod custom;
 /// Documents that follow from the code: the column contract, the sample shop, the sample report.
 mod docs;
 /// Some features instead of all; closed history.
@@ -21,10 +25,14 @@ mod feature_runs;
 mod features;
 /// Published numbers of the Hillstrom e-mail test.
 mod hillstrom;
+/// Faults planted in the simulated shop, and machines' opens and clicks, held against their truth.
+mod hygiene;
 /// `init` on exports it can and cannot understand.
 mod init;
 /// Processes that are killed, that collide, and whose reader goes away.
 mod interruptions;
+/// The examples of `data/MAPPING.md`, run.
+mod mapping;
 /// A second, plain value of features: rows by contact, and what all plain loops share; no tests.
 mod naive;
 /// What contacts' own rows say, as plain loops; no tests.

@@ -86,6 +86,10 @@ impl<'a> Gathered<'a> {
             if flag.is_some() {
                 self.presence = self.presence.or(Presence::MACHINE);
             }
+            let is_view = matches!(kind, Kind::PageViewed | Kind::ProductViewed);
+            if is_view && view.word(5, row).is_some() {
+                self.presence = self.presence.or(Presence::VIEWED_CATEGORY);
+            }
             self.events.push(Event {
                 us: times[row],
                 kind,
@@ -121,6 +125,9 @@ impl<'a> Gathered<'a> {
 
     fn items(&mut self, view: &View<'a>, places: std::ops::Range<usize>) {
         for row in places {
+            if view.word(2, row).is_some() {
+                self.presence = self.presence.or(Presence::BOUGHT_CATEGORY);
+            }
             self.item_ids.push(view.text(row));
             self.items.push(Item {
                 us: view.batch.us.value(row),

@@ -3,7 +3,7 @@
 //! A line belongs to a sale with the same order id; lines below zero are returns. Lines without a
 //! category say nothing.
 
-use super::super::{Family, FeatureSpec, Item, Missing, Order, Unit, Word};
+use super::super::{Family, FeatureSpec, Item, Missing, Order, Presence, Unit, Word};
 use super::InOrder;
 use super::shares::Shares;
 use super::windows::span;
@@ -62,7 +62,7 @@ const LINES: &str = "order lines with a category and without an amount below zer
                      of a completed order with amount > 0";
 
 fn spec(name: &str, unit: Unit) -> FeatureSpec {
-    FeatureSpec::new(Family::Purchase, name, unit)
+    FeatureSpec::new(Family::Purchase, name, unit).requires(Presence::BOUGHT_CATEGORY)
 }
 
 /// Numbers, then labels.

@@ -184,6 +184,43 @@ mod tests {
         assert_eq!(found(&shop, &mails_of_nine(&shop, 4, 5 * MINUTE)), None);
     }
 
+    /// The next number of a sequence that looks random, from 0 to below 1.
+    fn draw(state: &mut u64) -> f64 {
+        *state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (*state >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// A delay from the shop's curve: what a contact without preference does.
+    fn delay_us(shop: &Shop, state: &mut u64) -> i64 {
+        let mut left = draw(state);
+        let curve = shop.moments().open_delay_curve;
+        let spent = |share: &&f64| {
+            left -= **share;
+            left >= 0.0
+        };
+        let hours = curve.iter().take_while(spent).count() as f64;
+        ((hours + draw(state)) * HOUR as f64) as i64
+    }
+
+    #[test]
+    fn one_in_twenty_contacts_without_preference_is_told_to_have_one() {
+        let shop = Shop::new();
+        let mut state = 1;
+        let is_found = |_: &u32| {
+            let mut events = Vec::new();
+            for day in 0..12 {
+                let sent_us = shop.now_us - 100 * DAY + day * 4 * DAY + 9 * HOUR;
+                events.push(event(sent_us, Kind::Delivered));
+                events.push(event(sent_us + delay_us(&shop, &mut state), Kind::Opened));
+            }
+            found(&shop, &events).is_some_and(|found| found.is_found())
+        };
+        let share = f64::from((0..4_000).filter(is_found).count() as u32) / 4_000.0;
+        // Three standard errors of a share of 5 % among 4,000 are 0.0103.
+        assert!((share - 0.05).abs() < 0.0103, "{share}");
+    }
+
     #[test]
     fn visits_of_ones_own_accord_are_taken_as_they_are() {
         let shop = Shop::new();

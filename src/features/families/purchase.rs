@@ -4,7 +4,9 @@
 //! less everything that was paid back. An empty discount is none.
 
 use super::super::family::Family as FeatureFamily;
-use super::super::{Family, FeatureSpec, Missing, Moments, Needs, Order, Places, Timeline, Unit};
+use super::super::{
+    Family, FeatureSpec, Missing, Moments, Needs, Order, Places, Presence, Timeline, Unit,
+};
 use super::bought::{self, Bought};
 use super::windows::{self, Ages, ByAge, Sum, span};
 use super::{Description, InOrder, describe, take_by_default};
@@ -247,6 +249,7 @@ fn discount_share(days: Option<u32>) -> FeatureSpec {
         "share of orders bought with a discount",
         "number with discount > 0 / number, of completed orders with amount > 0",
     )
+    .requires(Presence::DISCOUNT)
 }
 
 fn gaps() -> [FeatureSpec; 4] {

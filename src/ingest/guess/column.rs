@@ -6,7 +6,7 @@ use arrow::array::{Array, ArrayRef};
 use arrow::datatypes::DataType;
 
 use super::super::cell::Cells;
-use super::super::rows::is_known_kind;
+use super::super::events::is_known_kind;
 use super::super::words::is_address_code;
 use super::amount;
 use super::time_format::TimeFormat;

@@ -118,6 +118,7 @@ fn defaults() -> Settings {
         as_of: None,
         ingest: Default::default(),
         sources: Vec::new(),
+        features: Default::default(),
         segments: Default::default(),
         experiments: Vec::new(),
     }

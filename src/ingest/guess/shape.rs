@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
+use super::super::events::is_known_kind;
 use super::super::mapping::normal;
-use super::super::rows::is_known_kind;
 use super::super::source;
 use super::sample;
 

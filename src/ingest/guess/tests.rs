@@ -59,7 +59,9 @@ fn the_simulated_shop_needs_no_hand() {
         std::fs::write(root.join(SETTINGS_FILE), &guess.toml).unwrap();
         let workspace = Workspace::open(&root).unwrap();
         let plan = crate::ingest::plan(&workspace, None).unwrap();
-        let audit = crate::ingest::audit(&plan, &|_, _| ()).unwrap();
+        let lake = root.join("lake");
+        std::fs::create_dir_all(&lake).unwrap();
+        let audit = crate::ingest::ingest_into(&lake, &plan, &|_, _| ()).unwrap();
         assert_eq!(audit.report.rejected(), 0);
     }
 }

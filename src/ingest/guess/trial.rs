@@ -1,16 +1,18 @@
 //! The sample put through the rules of `ingest` itself: what a guess is worth.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::error::Result;
 use crate::lake::Table;
 use crate::workspace::{ShopSettings, SourceSettings};
 
+use super::super::events::{EventIntake, Spill};
 use super::super::mapping::Mapping;
 use super::super::quarantine::{Fault, Quarantine, Rule};
 use super::super::report::SourceCounts;
 use super::super::rows::{
-    AssignmentRows, CampaignRows, ContactRows, EventRows, Intake, OrderItemRows, OrderRows,
+    AssignmentRows, CampaignRows, ContactRows, Intake, OrderItemRows, OrderRows,
 };
 use super::super::source::{Lines, RawBatch};
 use super::super::words::ContactIds;
@@ -36,7 +38,7 @@ impl Trial {
             RawBatch { columns: columns.collect(), lines: Lines::From(2), faults: Vec::new() };
         let mut quarantine = Quarantine::default();
         let file = quarantine.file(Path::new(""));
-        for fault in faults(&mapping, &batch, &mut quarantine) {
+        for fault in faults(&mapping, &batch, &mut quarantine)? {
             quarantine.add(file, fault);
         }
         let worst = quarantine.by_rule(0..1).first().and_then(|(rule, _)| {
@@ -51,29 +53,35 @@ impl Trial {
 }
 
 /// Faults of single rows go to the quarantine; faults between rows are returned.
-fn faults(mapping: &Mapping, batch: &RawBatch, quarantine: &mut Quarantine) -> Vec<Fault> {
+fn faults(mapping: &Mapping, batch: &RawBatch, quarantine: &mut Quarantine) -> Result<Vec<Fault>> {
     let mut contacts = ContactIds::default();
     let mut counts = SourceCounts::default();
     let intake = &mut Intake { contacts: &mut contacts, quarantine, counts: &mut counts, file: 0 };
     match mapping.table {
-        Table::Events => EventRows::default().push(mapping, batch, intake),
+        Table::Events => {
+            let spill = Spill::new(&std::env::temp_dir())?;
+            let mut rows = EventIntake::new(Arc::new(spill), 0);
+            rows.push(mapping, batch)?;
+            quarantine.absorb(&mut rows.quarantine);
+        }
         Table::OrderItems => OrderItemRows::default().push(mapping, batch, intake),
         Table::Assignments => AssignmentRows::default().push(mapping, batch, 0, intake),
         Table::Orders => {
             let mut rows = OrderRows::default();
             rows.push(mapping, batch, 0, intake);
-            return rows.finish().faults.into_iter().map(|(_, fault, _)| fault).collect();
+            return Ok(rows.finish().faults.into_iter().map(|(_, fault, _)| fault).collect());
         }
         Table::Campaigns => {
             let mut rows = CampaignRows::default();
             rows.push(mapping, batch, intake);
-            return rows.settle().into_iter().map(|(_, fault)| fault).collect();
+            return Ok(rows.settle().into_iter().map(|(_, fault)| fault).collect());
         }
         Table::Contacts => {
             let mut rows = ContactRows::default();
             rows.push(mapping, batch, intake);
-            return rows.finish(&contacts).faults.into_iter().map(|(_, fault)| fault).collect();
+            let faults = rows.finish(&contacts)?.faults;
+            return Ok(faults.into_iter().map(|(_, fault)| fault).collect());
         }
     }
-    Vec::new()
+    Ok(Vec::new())
 }

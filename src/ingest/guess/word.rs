@@ -4,9 +4,9 @@ use crate::error::Result;
 use crate::lake::Table;
 use crate::workspace::{ShopSettings, SourceSettings};
 
+use super::super::events::is_known_kind;
 use super::super::mapping::normal;
 use super::super::quarantine::Rule;
-use super::super::rows::is_known_kind;
 use super::column::Column;
 use super::sample::Sample;
 use super::trial::Trial;

@@ -45,7 +45,7 @@ impl AssignmentRows {
             let sent_at = rows.time(row, "sent_at", &sent)?;
             self.experiment.push(Some(&experiment));
             self.variant.push(Some(&variant));
-            self.contact.push(intake.contacts.code(&contact));
+            self.contact.push(intake.contact(&contact));
             self.assigned_at.push(assigned_at);
             self.sent_at.push(sent_at);
             self.origin.push(Origin { file: intake.file, line: batch.lines.of(row), source });
@@ -66,7 +66,7 @@ impl AssignmentRows {
     }
 
     /// Sorts, drops repeats, and takes out contacts that were assigned to two variants.
-    pub fn settle(&mut self, keys: &[u32], ids: &ContactIds) -> (Vec<u32>, Vec<(Origin, Fault)>) {
+    pub fn settle(&mut self, keys: &[u64], ids: &ContactIds) -> (Vec<u32>, Vec<(Origin, Fault)>) {
         let order = columns::sorted_order(self.contact.len(), |a, b| {
             let key = |i: usize| {
                 let contact = keys[self.contact[i] as usize];
@@ -98,18 +98,18 @@ impl AssignmentRows {
     }
 
     /// The table in the order that [`AssignmentRows::settle`] returned.
-    pub fn batches(
-        mut self,
-        keys: &[u32],
+    pub fn batches<'a>(
+        &'a mut self,
+        keys: &[u64],
         order: Vec<u32>,
-    ) -> impl Iterator<Item = Result<RecordBatch>> {
-        self.contact.iter_mut().for_each(|c| *c = keys[*c as usize]);
+    ) -> impl Iterator<Item = Result<RecordBatch>> + use<'a> {
+        let key_of: Vec<u64> = self.contact.iter().map(|c| keys[*c as usize]).collect();
         let experiments = Arc::new(StringArray::from(self.experiment.settle()));
         let variants = Arc::new(StringArray::from(self.variant.settle()));
         columns::batches(order, move |chunk| {
             let arrays: Vec<ArrayRef> = vec![
                 columns::words(&self.experiment.codes, &experiments, chunk)?,
-                columns::keys(&self.contact, chunk),
+                columns::keys(&key_of, chunk),
                 columns::words(&self.variant.codes, &variants, chunk)?,
                 columns::optional_times(&self.assigned_at, chunk),
                 columns::optional_times(&self.sent_at, chunk),

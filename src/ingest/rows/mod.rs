@@ -3,14 +3,12 @@
 mod assignments;
 mod campaigns;
 mod contacts;
-mod events;
 mod order_items;
 mod orders;
 
 pub use assignments::AssignmentRows;
 pub use campaigns::CampaignRows;
-pub use contacts::{ContactRows, ContactTable};
-pub use events::{EventRows, is_known_kind};
+pub use contacts::{ContactRows, ContactTable, stored_sightings};
 pub use order_items::OrderItemRows;
 pub use orders::{OrderRows, OrderTable};
 
@@ -19,7 +17,7 @@ use super::mapping::Mapping;
 use super::quarantine::{Fault, Quarantine, Rule};
 use super::report::SourceCounts;
 use super::source::RawBatch;
-use super::words::ContactIds;
+use super::words::{ContactIds, is_address_code};
 
 /// What rows are checked against and where the outcome goes.
 pub struct Intake<'a> {
@@ -31,9 +29,20 @@ pub struct Intake<'a> {
 
 impl Intake<'_> {
     fn reject(&mut self, fault: Fault) {
-        self.quarantine.add(self.file, fault);
-        self.counts.rejected += 1;
+        refuse(self.quarantine, self.counts, self.file, fault);
     }
+
+    /// The code of a contact's id.
+    fn contact(&mut self, id: &str) -> u32 {
+        self.counts.addresses_replaced += u64::from(is_address_code(id));
+        self.contacts.code(id)
+    }
+}
+
+/// Puts a row that is not accepted into the quarantine.
+pub fn refuse(quarantine: &mut Quarantine, counts: &mut SourceCounts, file: u32, fault: Fault) {
+    quarantine.add(file, fault);
+    counts.rejected += 1;
 }
 
 /// A row's line, for faults that are only found when all rows are in.
@@ -63,17 +72,17 @@ fn each_row(
 }
 
 /// A batch with its mapping: turns a failed cell into a fault with line, column and value.
-struct Rows<'a> {
-    mapping: &'a Mapping,
-    batch: &'a RawBatch,
+pub struct Rows<'a> {
+    pub mapping: &'a Mapping,
+    pub batch: &'a RawBatch,
 }
 
 impl Rows<'_> {
-    fn fault(&self, row: usize, name: &str, cell: &Cells<'_>, rule: Rule) -> Fault {
+    pub fn fault(&self, row: usize, name: &str, cell: &Cells<'_>, rule: Rule) -> Fault {
         self.mapping.fault(self.batch.lines.of(row), name, cell, row, rule)
     }
 
-    fn need<'c>(
+    pub fn need<'c>(
         &self,
         row: usize,
         name: &str,
@@ -82,15 +91,15 @@ impl Rows<'_> {
         cell.text(row).ok_or_else(|| self.fault(row, name, cell, Rule::Missing))
     }
 
-    fn time(&self, row: usize, name: &str, cell: &Cells<'_>) -> Result<Option<i64>, Fault> {
+    pub fn time(&self, row: usize, name: &str, cell: &Cells<'_>) -> Result<Option<i64>, Fault> {
         cell.time(row, &self.mapping.time).map_err(|rule| self.fault(row, name, cell, rule))
     }
 
-    fn need_time(&self, row: usize, name: &str, cell: &Cells<'_>) -> Result<i64, Fault> {
+    pub fn need_time(&self, row: usize, name: &str, cell: &Cells<'_>) -> Result<i64, Fault> {
         self.time(row, name, cell)?.ok_or_else(|| self.fault(row, name, cell, Rule::Missing))
     }
 
-    fn money(
+    pub fn money(
         &self,
         row: usize,
         name: &str,

@@ -53,7 +53,7 @@ impl OrderItemRows {
             let fault = |rule| rows.fault(row, "quantity", &quantity, rule);
             self.push_line(Item {
                 order: (*rows.need(row, "order", &order)?).into(),
-                contact: intake.contacts.code(&contact),
+                contact: intake.contact(&contact),
                 ts,
                 product: product.text(row).map(|t| (*t).into()),
                 category: category.text(row).map(|t| (*t).into()),
@@ -101,12 +101,12 @@ impl OrderItemRows {
     }
 
     /// Keys and sorts; returns the table in stored order.
-    pub fn batches(mut self, keys: &[u32]) -> impl Iterator<Item = Result<RecordBatch>> {
-        self.contact.iter_mut().for_each(|c| *c = keys[*c as usize]);
+    pub fn batches(mut self, keys: &[u64]) -> impl Iterator<Item = Result<RecordBatch>> {
+        let key_of: Vec<u64> = self.contact.iter().map(|c| keys[*c as usize]).collect();
         let products = Arc::new(StringArray::from(self.product.settle()));
         let categories = Arc::new(StringArray::from(self.category.settle()));
         let order = columns::sorted_order(self.ts.len(), |a, b| {
-            let key = |i: usize| (self.contact[i], self.ts[i], &self.orders[i]);
+            let key = |i: usize| (key_of[i], self.ts[i], &self.orders[i]);
             let words = |i: usize| (self.product.codes[i], self.category.codes[i]);
             let amounts = |i: usize| (self.amount_minor[i], self.quantity[i].map(f64::to_bits));
             key(a)
@@ -119,7 +119,7 @@ impl OrderItemRows {
             let ids = chunk.iter().map(|&i| &self.orders[i as usize]);
             let quantity: Float64Array = chunk.iter().map(|&i| self.quantity[i as usize]).collect();
             let arrays: Vec<ArrayRef> = vec![
-                columns::keys(&self.contact, chunk),
+                columns::keys(&key_of, chunk),
                 columns::times(&self.ts, chunk),
                 Arc::new(StringArray::from_iter_values(ids)),
                 columns::words(&self.product.codes, &products, chunk)?,

@@ -69,6 +69,7 @@ struct OrderRow {
     currency: u32,
     status: u8,
     is_line: bool,
+    updated_at: Option<i64>,
     origin: Origin,
 }
 
@@ -95,6 +96,13 @@ impl OrderRows {
             let status = if is_cancellation(&order, amount) { REFUNDED } else { status };
             intake.counts.cancellations += u64::from(matches!(status, CANCELLED | REFUNDED));
             let discount = rows.money(row, "discount", &cells.discount, Some(currency))?;
+            let updated_at = rows.time(row, "updated_at", &cells.updated)?;
+            let test = cells.test.flag(row);
+            if test.map_err(|rule| rows.fault(row, "test", &cells.test, rule))? == Some(true) {
+                intake.counts.set_aside_test += 1;
+                intake.counts.set_aside_minor += amount;
+                return Ok(());
+            }
             let Some(contact) = cells.contact.text(row) else {
                 intake.counts.set_aside_no_contact += 1;
                 intake.counts.set_aside_minor += amount;
@@ -104,7 +112,7 @@ impl OrderRows {
                 intake.counts.set_aside_other_currency += 1;
                 return Ok(());
             }
-            let contact = intake.contacts.code(&contact);
+            let contact = intake.contact(&contact);
             let origin = Origin { file: intake.file, line: batch.lines.of(row), source };
             self.rows.push(OrderRow {
                 order: self.orders.code(&order),
@@ -116,6 +124,7 @@ impl OrderRows {
                 currency: self.currencies.code(currency),
                 status,
                 is_line: cells.is_line(),
+                updated_at,
                 origin,
             });
             if cells.is_line() {
@@ -152,6 +161,8 @@ struct OrderCells<'a> {
     currency: super::Cells<'a>,
     discount: super::Cells<'a>,
     status: super::Cells<'a>,
+    updated: super::Cells<'a>,
+    test: super::Cells<'a>,
     product: super::Cells<'a>,
     category: super::Cells<'a>,
     has_amount: bool,
@@ -170,6 +181,8 @@ impl<'a> OrderCells<'a> {
             currency: cells("currency"),
             discount: cells("discount"),
             status: cells("status"),
+            updated: cells("updated_at"),
+            test: cells("test"),
             product: cells("product"),
             category: cells("category"),
             has_amount: mapping.has("amount"),
@@ -250,10 +263,12 @@ pub struct OrderTable {
     discount_minor: Vec<Option<i64>>,
     currency: WordColumn,
     status: Vec<u32>,
+    updated_at: Vec<Option<i64>>,
 }
 
 impl OrderTable {
     fn add_group(&mut self, group: &[OrderRow], id: &str, currencies: &Interner) {
+        let group = &self.latest(group)[..];
         let first = group[0];
         let fault = |rule| {
             move |row: &OrderRow| {
@@ -283,6 +298,15 @@ impl OrderTable {
         }
     }
 
+    /// The rows of an order's latest version; older ones were replaced by them.
+    fn latest(&mut self, group: &[OrderRow]) -> Vec<OrderRow> {
+        let latest = group.iter().map(|row| row.updated_at).max().flatten();
+        let is_latest = |row: &&OrderRow| row.updated_at == latest;
+        let (kept, older): (Vec<&OrderRow>, Vec<&OrderRow>) = group.iter().partition(is_latest);
+        self.repeats.extend(older.iter().map(|row| (row.origin, row.amount_minor)));
+        kept.into_iter().copied().collect()
+    }
+
     fn add(&mut self, row: OrderRow, currencies: &Interner) {
         self.contact.push(row.contact);
         self.ts.push(row.ts);
@@ -291,6 +315,7 @@ impl OrderTable {
         self.discount_minor.push(row.discount_minor);
         self.currency.push((row.currency != NONE).then(|| currencies.text(row.currency)));
         self.status.push(u32::from(row.status));
+        self.updated_at.push(row.updated_at);
     }
 
     /// Interned contact and time of every row.
@@ -311,11 +336,11 @@ impl OrderTable {
     }
 
     /// Keys and sorts; returns the table in stored order.
-    pub fn batches(mut self, keys: &[u32]) -> impl Iterator<Item = Result<RecordBatch>> {
-        self.contact.iter_mut().for_each(|c| *c = keys[*c as usize]);
+    pub fn batches(mut self, keys: &[u64]) -> impl Iterator<Item = Result<RecordBatch>> {
+        let key_of: Vec<u64> = self.contact.iter().map(|c| keys[*c as usize]).collect();
         let order = columns::sorted_order(self.ts.len(), |a, b| {
             let key = |i: usize| {
-                (self.contact[i], self.ts[i], self.id(i), self.amount_minor[i], self.status[i])
+                (key_of[i], self.ts[i], self.id(i), self.amount_minor[i], self.status[i])
             };
             key(a).cmp(&key(b))
         });
@@ -325,13 +350,14 @@ impl OrderTable {
         columns::batches(order, move |chunk| {
             let ids = chunk.iter().map(|&i| self.id(i as usize));
             let arrays: Vec<ArrayRef> = vec![
-                columns::keys(&self.contact, chunk),
+                columns::keys(&key_of, chunk),
                 columns::times(&self.ts, chunk),
                 Arc::new(StringArray::from_iter_values(ids)),
                 columns::integers(&self.amount_minor, chunk),
                 columns::words(&self.currency.codes, &currencies, chunk)?,
                 columns::optional_integers(&self.discount_minor, chunk),
                 columns::words(&self.status, &statuses, chunk)?,
+                columns::optional_times(&self.updated_at, chunk),
             ];
             Ok(RecordBatch::try_new(Arc::clone(&schema), arrays)?)
         })

@@ -14,17 +14,22 @@ use super::{RawBatch, TextColumns, format, present};
 /// into a field; any other reader returns it as a record of its own.
 const SENTINEL: &[u8] = b"\n\x01end of file\x01\n";
 
-type Reader = csv::Reader<std::io::Chain<Box<dyn BufRead + Send>, &'static [u8]>>;
+/// The separator, the width, and where the wanted columns are.
+pub struct Layout {
+    separator: u8,
+    width: usize,
+    positions: Vec<usize>,
+}
 
-fn open(path: &Path) -> Result<Reader> {
-    let mut text = format::open(path)?;
-    let start = text.fill_buf().map_err(|e| Error::io("read", path, e))?;
-    let separator = separator(start);
-    Ok(ReaderBuilder::new()
-        .delimiter(separator)
-        .flexible(true)
-        .has_headers(false)
-        .from_reader(text.chain(SENTINEL)))
+/// Whole records of a file, from a line on.
+pub struct Text {
+    pub bytes: Vec<u8>,
+    pub first_line: u64,
+    pub is_last: bool,
+}
+
+fn reader<R: Read>(text: R, separator: u8) -> csv::Reader<R> {
+    ReaderBuilder::new().delimiter(separator).flexible(true).has_headers(false).from_reader(text)
 }
 
 /// The separator that the first line has most of, outside quotes; a comma if it has none.
@@ -42,12 +47,17 @@ fn separator(start: &[u8]) -> u8 {
 }
 
 pub fn header(path: &Path) -> Result<Vec<String>> {
-    read_header(&mut open(path)?, path)
+    Ok(open_header(path)?.0)
 }
 
-fn read_header(reader: &mut Reader, path: &Path) -> Result<Vec<String>> {
+/// The names of the columns, and the separator.
+fn open_header(path: &Path) -> Result<(Vec<String>, u8)> {
+    let mut text = format::open(path)?;
+    let start = text.fill_buf().map_err(|e| Error::io("read", path, e))?;
+    let separator = separator(start);
     let mut record = ByteRecord::new();
-    reader.read_byte_record(&mut record).map_err(|e| unreadable(path, e))?;
+    let mut reader = reader(text.chain(SENTINEL), separator);
+    reader.read_byte_record(&mut record).map_err(|e| unreadable(path, 1, e))?;
     if is_sentinel(&record) {
         return Err(Error::data("the file is empty").at_file(path).hint("export it again"));
     }
@@ -58,49 +68,72 @@ fn read_header(reader: &mut Reader, path: &Path) -> Result<Vec<String>> {
             Err(_) => Err(Error::data("the header is not UTF-8").at_file(path).at_line(1)),
         })
         .collect();
-    names.map_err(|e| e.hint("save the file as UTF-8"))
+    Ok((names.map_err(|e| e.hint("save the file as UTF-8"))?, separator))
 }
 
-pub fn read(path: &Path, wanted: &[String], send: &mut dyn FnMut(RawBatch) -> bool) -> Result<()> {
-    let mut reader = open(path)?;
-    let names = read_header(&mut reader, path)?;
-    let positions: Vec<usize> =
-        wanted.iter().filter_map(|name| names.iter().position(|n| n == name)).collect();
-    let mut record = ByteRecord::new();
-    let mut columns = TextColumns::new(wanted.len());
-    while reader.read_byte_record(&mut record).map_err(|e| unreadable(path, e))? {
-        let line = record.position().map_or(0, csv::Position::line);
-        if is_sentinel(&record) {
-            break;
-        }
-        refuse_open_quote(&record, path, line)?;
-        push(&mut columns, &record, names.len(), &positions, line);
-        if columns.is_full() && !send(columns.take()) {
-            return Ok(());
-        }
+impl Layout {
+    pub fn new(path: &Path, wanted: &[String]) -> Result<Self> {
+        let (names, separator) = open_header(path)?;
+        let position = |name: &String| names.iter().position(|n| n == name);
+        let positions = wanted.iter().filter_map(position).collect();
+        Ok(Layout { separator, width: names.len(), positions })
     }
-    if !columns.is_empty() {
-        send(columns.take());
-    }
-    Ok(())
-}
 
-fn push(columns: &mut TextColumns, record: &ByteRecord, width: usize, at: &[usize], line: u64) {
-    if record.len() != width {
-        let value = format!("{} fields, the header has {width}", record.len());
-        return columns.fault(line, Rule::FieldCount, &value);
+    pub fn separator(&self) -> u8 {
+        self.separator
     }
-    let mut cells = Vec::with_capacity(at.len());
-    for &position in at {
-        match std::str::from_utf8(&record[position]) {
-            Ok(text) => cells.push(present(text)),
-            Err(_) => {
-                let value = String::from_utf8_lossy(&record[position]);
-                return columns.fault(line, Rule::NotUtf8, &value);
+
+    /// Reads some records; the first of the file is the header.
+    pub fn read(
+        &self,
+        path: &Path,
+        text: Text,
+        take: &mut dyn FnMut(RawBatch) -> bool,
+    ) -> Result<()> {
+        let end = if text.is_last { SENTINEL } else { &[] };
+        let mut reader = reader(text.bytes.chain(end), self.separator);
+        let mut record = ByteRecord::new();
+        let mut columns = TextColumns::new(self.positions.len());
+        let before = text.first_line - 1;
+        let mut is_header = text.first_line == 1;
+        let failed = |e| unreadable(path, text.first_line, e);
+        while reader.read_byte_record(&mut record).map_err(failed)? {
+            let line = before + record.position().map_or(0, csv::Position::line);
+            if std::mem::take(&mut is_header) {
+                continue;
+            }
+            if is_sentinel(&record) {
+                break;
+            }
+            refuse_open_quote(&record, path, line)?;
+            self.push(&mut columns, &record, line);
+            if columns.is_full() && !take(columns.take()) {
+                return Ok(());
             }
         }
+        if !columns.is_empty() {
+            take(columns.take());
+        }
+        Ok(())
     }
-    columns.push(line, &cells);
+
+    fn push(&self, columns: &mut TextColumns, record: &ByteRecord, line: u64) {
+        if record.len() != self.width {
+            let value = format!("{} fields, the header has {}", record.len(), self.width);
+            return columns.fault(line, Rule::FieldCount, &value);
+        }
+        let broken = |&&at: &&usize| std::str::from_utf8(&record[at]).is_err();
+        if let Some(&at) = self.positions.iter().find(broken) {
+            let value = String::from_utf8_lossy(&record[at]).into_owned();
+            return columns.fault(line, Rule::NotUtf8, &value);
+        }
+        columns.push(
+            line,
+            self.positions
+                .iter()
+                .map(|&at| std::str::from_utf8(&record[at]).ok().and_then(present)),
+        );
+    }
 }
 
 fn is_sentinel(record: &ByteRecord) -> bool {
@@ -118,8 +151,8 @@ fn refuse_open_quote(record: &ByteRecord, path: &Path, line: u64) -> Result<()> 
         .hint("close the quote, or double it if it is part of the text"))
 }
 
-fn unreadable(path: &Path, cause: csv::Error) -> Error {
-    let line = cause.position().map(csv::Position::line);
+fn unreadable(path: &Path, first_line: u64, cause: csv::Error) -> Error {
+    let line = cause.position().map(|at| first_line - 1 + at.line());
     let error = Error::data("could not read the file").at_file(path).caused_by(cause);
     match line {
         Some(line) => error.at_line(line),

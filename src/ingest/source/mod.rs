@@ -3,6 +3,7 @@
 //! A [`RawBatch`] holds the wanted columns with the line of every row, and the rows that could not
 //! be read at all. Reading runs on a thread of its own, so that parsing overlaps with decoding.
 
+mod blocks;
 mod csv;
 mod format;
 mod ndjson;
@@ -60,36 +61,179 @@ pub fn header(path: &Path) -> Result<Vec<String>> {
     }
 }
 
-/// Calls `take` with every batch of the file at `path`. Each wanted column must exist.
+/// A part of a file that can be read by itself.
+enum Job {
+    /// Whole records of a text file, from this line on; the last part ends with the file.
+    Text {
+        bytes: Vec<u8>,
+        first_line: u64,
+        is_last: bool,
+    },
+    RowGroup {
+        number: usize,
+        first_row: u64,
+    },
+}
+
+/// A file opened for some of its columns.
+struct Opened<'a> {
+    path: &'a Path,
+    wanted: &'a [String],
+    layout: Layout,
+}
+
+enum Layout {
+    Csv(csv::Layout),
+    Ndjson,
+    Parquet(parquet::Layout),
+}
+
+impl<'a> Opened<'a> {
+    /// Each wanted column must exist. Those for which `repeats` is true hold few different words:
+    /// Parquet delivers them as dictionaries.
+    fn new(path: &'a Path, wanted: &'a [String], repeats: &[bool]) -> Result<Self> {
+        let format = detect(path)?;
+        let known = header(path)?;
+        for name in wanted {
+            if format != Format::Ndjson && !known.contains(name) {
+                let known = known.iter().map(String::as_str);
+                return Err(Error::unknown(Kind::Settings, "column", name, known).at_file(path));
+            }
+        }
+        let layout = match format {
+            Format::Csv => Layout::Csv(csv::Layout::new(path, wanted)?),
+            Format::Ndjson => Layout::Ndjson,
+            Format::Parquet => Layout::Parquet(parquet::Layout::new(path, wanted, repeats)?),
+        };
+        Ok(Opened { path, wanted, layout })
+    }
+
+    /// Cuts the file into parts; stops when `send` returns false.
+    fn jobs(&self, send: &mut dyn FnMut(Job) -> bool) -> Result<()> {
+        match &self.layout {
+            Layout::Csv(layout) => blocks::records(self.path, layout.separator(), send),
+            Layout::Ndjson => blocks::lines(self.path, send),
+            Layout::Parquet(layout) => {
+                layout.jobs(send);
+                Ok(())
+            }
+        }
+    }
+
+    /// Reads one part, batch by batch; stops when `take` returns false.
+    fn read(&self, job: Job, take: &mut dyn FnMut(RawBatch) -> bool) -> Result<()> {
+        match (&self.layout, job) {
+            (Layout::Csv(layout), Job::Text { bytes, first_line, is_last }) => {
+                let text = csv::Text { bytes, first_line, is_last };
+                layout.read(self.path, text, take)
+            }
+            (Layout::Parquet(layout), Job::RowGroup { number, first_row }) => {
+                layout.read(self.path, number, first_row, take)
+            }
+            (_, Job::Text { bytes, first_line, .. }) => {
+                ndjson::read(&bytes, first_line, self.wanted, take);
+                Ok(())
+            }
+            (_, Job::RowGroup { .. }) => Err(Error::internal("a text file has no row groups")),
+        }
+    }
+}
+
+/// Calls `take` with every batch of the file at `path`, in order. Each wanted column must exist.
 pub fn stream(
     path: &Path,
     wanted: &[String],
     take: &mut dyn FnMut(RawBatch) -> Result<()>,
 ) -> Result<()> {
-    let format = detect(path)?;
-    let known = header(path)?;
-    for name in wanted {
-        if format != Format::Ndjson && !known.contains(name) {
-            let known = known.iter().map(String::as_str);
-            return Err(Error::unknown(Kind::Settings, "column", name, known).at_file(path));
-        }
-    }
+    let opened = Opened::new(path, wanted, &vec![false; wanted.len()])?;
     std::thread::scope(|scope| {
         let (sender, receiver) = std::sync::mpsc::sync_channel(4);
+        let opened = &opened;
         let reader = scope.spawn(move || {
-            // A closed channel means that the taker failed; its error is the one to report.
-            let mut send = |batch| sender.send(batch).is_ok();
-            match format {
-                Format::Csv => csv::read(path, wanted, &mut send),
-                Format::Ndjson => ndjson::read(path, wanted, &mut send),
-                Format::Parquet => parquet::read(path, wanted, &mut send),
-            }
+            let mut outcome = Ok(());
+            opened.jobs(&mut |job| {
+                // A closed channel means that the taker failed; its error is the one to report.
+                let mut open = true;
+                outcome = opened.read(job, &mut |batch| {
+                    open = sender.send(batch).is_ok();
+                    open
+                });
+                open && outcome.is_ok()
+            })?;
+            outcome
         });
         let taken = receiver.iter().try_for_each(&mut *take);
         drop(receiver);
         let read = reader.join().unwrap_or_else(|_| Err(Error::internal("a reader panicked")));
         taken.and(read)
     })
+}
+
+/// Shares the batches of a file out to `workers`, each on a thread of its own, in any order.
+pub fn share_out<W: Send>(
+    path: &Path,
+    wanted: &[String],
+    repeats: &[bool],
+    workers: &mut [W],
+    take: &(dyn Fn(&mut W, RawBatch) -> Result<()> + Sync),
+) -> Result<()> {
+    let opened = Opened::new(path, wanted, repeats)?;
+    let (sender, receiver) = std::sync::mpsc::sync_channel(2 * workers.len());
+    let queue = std::sync::Mutex::new(receiver);
+    std::thread::scope(|scope| {
+        let (opened, queue) = (&opened, &queue);
+        let threads: Vec<_> = workers
+            .iter_mut()
+            .map(|worker| scope.spawn(move || work(opened, queue, worker, take)))
+            .collect();
+        let cut = opened.jobs(&mut |job| offer(&sender, job, &threads));
+        drop(sender);
+        let join = |thread: std::thread::ScopedJoinHandle<'_, Result<()>>| {
+            thread.join().unwrap_or_else(|_| Err(Error::internal("a reader panicked")))
+        };
+        let done: Vec<Result<()>> = threads.into_iter().map(join).collect();
+        done.into_iter().collect::<Result<()>>().and(cut)
+    })
+}
+
+type Queue = std::sync::Mutex<std::sync::mpsc::Receiver<Job>>;
+
+fn work<W>(
+    opened: &Opened<'_>,
+    queue: &Queue,
+    worker: &mut W,
+    take: &(dyn Fn(&mut W, RawBatch) -> Result<()> + Sync),
+) -> Result<()> {
+    loop {
+        let job = queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner).recv();
+        let Ok(job) = job else { return Ok(()) };
+        let mut taken = Ok(());
+        opened.read(job, &mut |batch| {
+            taken = take(worker, batch);
+            taken.is_ok()
+        })?;
+        taken?;
+    }
+}
+
+/// Puts a job into the queue; false once every worker has stopped, which only errors make them do.
+fn offer(
+    sender: &std::sync::mpsc::SyncSender<Job>,
+    job: Job,
+    threads: &[std::thread::ScopedJoinHandle<'_, Result<()>>],
+) -> bool {
+    let mut job = job;
+    loop {
+        match sender.try_send(job) {
+            Ok(()) => return true,
+            Err(std::sync::mpsc::TrySendError::Full(back)) => job = back,
+            Err(std::sync::mpsc::TrySendError::Disconnected(_)) => return false,
+        }
+        if threads.iter().any(std::thread::ScopedJoinHandle::is_finished) {
+            return false;
+        }
+        std::thread::sleep(std::time::Duration::from_micros(200));
+    }
 }
 
 /// Collects text cells of one batch, column by column.
@@ -108,9 +252,9 @@ impl TextColumns {
         }
     }
 
-    fn push(&mut self, line: u64, cells: &[Option<&str>]) {
+    fn push<'a>(&mut self, line: u64, cells: impl Iterator<Item = Option<&'a str>>) {
         for (builder, cell) in self.builders.iter_mut().zip(cells) {
-            builder.append_option(*cell);
+            builder.append_option(cell);
         }
         self.lines.push(line);
     }

@@ -39,23 +39,23 @@ fn collect_names(object: &Map<String, Value>, prefix: &str, names: &mut Vec<Stri
     }
 }
 
-pub fn read(path: &Path, wanted: &[String], send: &mut dyn FnMut(RawBatch) -> bool) -> Result<()> {
-    let mut reader = format::open(path)?;
+/// Reads whole lines, the first of which is `first_line`; stops when `take` returns false.
+pub fn read(
+    bytes: &[u8],
+    first_line: u64,
+    wanted: &[String],
+    take: &mut dyn FnMut(RawBatch) -> bool,
+) {
     let mut columns = TextColumns::new(wanted.len());
-    let mut bytes = Vec::new();
-    let mut line = 0;
-    while reader.read_until(b'\n', &mut bytes).map_err(|e| Error::io("read", path, e))? > 0 {
-        line += 1;
-        push(&mut columns, &bytes, wanted, line);
-        bytes.clear();
-        if columns.is_full() && !send(columns.take()) {
-            return Ok(());
+    for (line, bytes) in (first_line..).zip(bytes.split(|&byte| byte == b'\n')) {
+        push(&mut columns, bytes, wanted, line);
+        if columns.is_full() && !take(columns.take()) {
+            return;
         }
     }
     if !columns.is_empty() {
-        send(columns.take());
+        take(columns.take());
     }
-    Ok(())
 }
 
 fn push(columns: &mut TextColumns, bytes: &[u8], wanted: &[String], line: u64) {
@@ -69,8 +69,7 @@ fn push(columns: &mut TextColumns, bytes: &[u8], wanted: &[String], line: u64) {
         return columns.fault(line, Rule::NotJson, text.trim());
     };
     let cells: Vec<Option<String>> = wanted.iter().map(|name| cell(&object, name)).collect();
-    let cells: Vec<Option<&str>> = cells.iter().map(|c| c.as_deref().and_then(present)).collect();
-    columns.push(line, &cells);
+    columns.push(line, cells.iter().map(|c| c.as_deref().and_then(present)));
 }
 
 fn cell(object: &Map<String, Value>, name: &str) -> Option<String> {

@@ -5,13 +5,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef};
-use arrow::datatypes::{DataType, TimeUnit};
+use arrow::datatypes::{DataType, Schema, TimeUnit};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
 
 use crate::error::{Error, Result};
+use crate::lake::schema;
 
-use super::{BATCH_ROWS, Lines, RawBatch};
+use super::{BATCH_ROWS, Job, Lines, RawBatch};
 
 fn builder(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>> {
     let file = File::open(path).map_err(|e| Error::io("open", path, e))?;
@@ -31,32 +34,77 @@ pub fn header(path: &Path) -> Result<Vec<String>> {
     Ok(builder(path)?.schema().fields().iter().map(|f| f.name().clone()).collect())
 }
 
-pub fn read(path: &Path, wanted: &[String], send: &mut dyn FnMut(RawBatch) -> bool) -> Result<()> {
-    let builder = builder(path)?;
-    let names: Vec<&str> = wanted.iter().map(String::as_str).collect();
-    let mask = ProjectionMask::columns(builder.parquet_schema(), names.iter().copied());
-    let reader = builder
-        .with_projection(mask)
-        .with_batch_size(BATCH_ROWS)
-        .build()
-        .map_err(|e| unreadable(path, e))?;
-    let mut first = 1;
-    for batch in reader {
-        let batch = batch.map_err(|e| unreadable(path, e))?;
-        let columns: Result<Vec<ArrayRef>> = names
-            .iter()
-            .map(|name| match batch.column_by_name(name) {
-                Some(column) => plain(column).map_err(|e| e.at_file(path).at_column(*name)),
-                None => Err(Error::internal("a projected column is missing").at_column(*name)),
-            })
-            .collect();
-        let lines = Lines::From(first);
-        first += batch.num_rows() as u64;
-        if !send(RawBatch { columns: columns?, lines, faults: Vec::new() }) {
-            return Ok(());
+/// The columns to read, the types to read them as, and the row groups.
+pub struct Layout {
+    wanted: Vec<String>,
+    metadata: ArrowReaderMetadata,
+}
+
+impl Layout {
+    /// Text columns for which `repeats` is true are read as dictionaries.
+    pub fn new(path: &Path, wanted: &[String], repeats: &[bool]) -> Result<Self> {
+        let plain = builder(path)?;
+        let fields = plain.schema().fields().iter().map(|field| {
+            let repeats = wanted.iter().zip(repeats).any(|(w, r)| *r && w == field.name());
+            match field.data_type() {
+                DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View if repeats => {
+                    Arc::new(field.as_ref().clone().with_data_type(schema::word()))
+                }
+                _ => Arc::clone(field),
+            }
+        });
+        let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+        let options = ArrowReaderOptions::new().with_schema(schema);
+        let file = File::open(path).map_err(|e| Error::io("open", path, e))?;
+        let metadata =
+            ArrowReaderMetadata::load(&file, options).map_err(|e| unreadable(path, e))?;
+        Ok(Layout { wanted: wanted.to_vec(), metadata })
+    }
+
+    pub fn jobs(&self, send: &mut dyn FnMut(Job) -> bool) {
+        let mut first_row = 1;
+        for (number, group) in self.metadata.metadata().row_groups().iter().enumerate() {
+            if !send(Job::RowGroup { number, first_row }) {
+                return;
+            }
+            first_row += group.num_rows().unsigned_abs();
         }
     }
-    Ok(())
+
+    pub fn read(
+        &self,
+        path: &Path,
+        group: usize,
+        first_row: u64,
+        take: &mut dyn FnMut(RawBatch) -> bool,
+    ) -> Result<()> {
+        let file = File::open(path).map_err(|e| Error::io("open", path, e))?;
+        let builder =
+            ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone());
+        let names = || self.wanted.iter().map(String::as_str);
+        let mask = ProjectionMask::columns(builder.parquet_schema(), names());
+        let reader = builder
+            .with_projection(mask)
+            .with_row_groups(vec![group])
+            .with_batch_size(BATCH_ROWS)
+            .build()
+            .map_err(|e| unreadable(path, e))?;
+        let mut first = first_row;
+        for batch in reader {
+            let batch = batch.map_err(|e| unreadable(path, e))?;
+            let column = |name: &str| match batch.column_by_name(name) {
+                Some(column) => plain(column).map_err(|e| e.at_file(path).at_column(name)),
+                None => Err(Error::internal("a projected column is missing").at_column(name)),
+            };
+            let columns = names().map(column).collect::<Result<Vec<ArrayRef>>>()?;
+            let lines = Lines::From(first);
+            first += batch.num_rows() as u64;
+            if !take(RawBatch { columns, lines, faults: Vec::new() }) {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Brings a column to one of the types that cells are read from: text, i64, f64, bool, microseconds.
@@ -65,6 +113,7 @@ fn plain(column: &ArrayRef) -> Result<ArrayRef> {
         DataType::Utf8 | DataType::Int64 | DataType::Float64 | DataType::Boolean => {
             return Ok(Arc::clone(column));
         }
+        word if *word == schema::word() => return Ok(Arc::clone(column)),
         DataType::Int8 | DataType::Int16 | DataType::Int32 => DataType::Int64,
         DataType::UInt8 | DataType::UInt16 | DataType::UInt32 | DataType::UInt64 => DataType::Int64,
         DataType::Float16 | DataType::Float32 => DataType::Float64,
