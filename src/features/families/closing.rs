@@ -183,7 +183,7 @@ mod tests {
             let events = life(whole.now_us, &mut dice);
             // Windows reach back a year; a mail's reactions come up to a month after it.
             let cut =
-                whole.now_us - dice.gen_range(396..700) * DAY - dice.gen_range(0..96) * (HOUR / 4);
+                whole.now_us - dice.gen_range(396..600) * DAY - dice.gen_range(0..96) * (HOUR / 4);
             let closed = close(&events, cut, &whole.params);
             assert_eq!(of_numbers(cut, &numbers(&closed)), closed);
             let shop = Shop::with_closed(closed);

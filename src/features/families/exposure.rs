@@ -6,7 +6,8 @@
 //! 1. *Occasions.* Actions without a silence longer than the session gap count once, at the first.
 //! 2. *Expected hours.* For occasions that mail brought about, the share p(h) of each local hour h is
 //!    the contact's own arrivals, moved by the shop's curve of delays from arrival to open (whole hours,
-//!    all contacts together; within its hour a delay is taken as even). Arrivals are the `delivered`
+//!    all contacts together, or the first range of keys of a large lake; within its hour a delay is
+//!    taken as even). Arrivals are the `delivered`
 //!    events of the year, or the `sent` ones where the contact has none. For visits of the contact's
 //!    own accord p(h) = 1/24.
 //! 3. *Weights.* w(h) = (1/24) / p(h), at most [`MOST_WEIGHT`] times the smallest w, so that one open
