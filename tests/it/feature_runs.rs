@@ -64,8 +64,9 @@ fn an_unknown_feature_is_answered_with_the_nearest() {
     );
 }
 
+/// The demo has a year of rows; months later, the first of them are closed.
 fn as_of() -> AsOf {
-    AsOf::parse("2026-07-01", TimeZone::get("Europe/London").unwrap()).unwrap()
+    AsOf::parse("2026-12-01", TimeZone::get("Europe/London").unwrap()).unwrap()
 }
 
 fn same(a: &FeatureTable, b: &FeatureTable) {
