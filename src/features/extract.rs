@@ -18,6 +18,9 @@ use super::{
     catalogue, custom, dictionary_csv,
 };
 
+/// A day after every row.
+const EVER: jiff::civil::Date = jiff::civil::date(9000, 1, 1);
+
 /// What an extraction needs.
 #[derive(Clone, Copy)]
 pub struct Extraction<'a> {
@@ -65,10 +68,15 @@ pub fn extract_only(extraction: &Extraction<'_>, only: &[String]) -> Result<Extr
 
 /// Sums up what happened before `until_us`, for every contact. Needs the events before
 /// [`History::closed_by_us`] only.
+///
+/// Contacts count whenever they became known: rows may be older than the row of their contact, and the
+/// sums are kept for later as-ofs.
 pub fn close_history(extraction: &Extraction<'_>, until_us: i64) -> Result<FeatureTable> {
+    let ever = AsOf::start_of(EVER, extraction.as_of.zone().clone())?;
+    let extraction = Extraction { as_of: &ever, ..*extraction };
     let choice = Choice::new(Box::new(Closing { until_us }), &|_| true);
     let choices = choice.into_iter().collect();
-    Ok(Extractor::new(extraction, Facts::default(), choices, None)?.run(None)?.table)
+    Ok(Extractor::new(&extraction, Facts::default(), choices, None)?.run(None)?.table)
 }
 
 /// As [`extract_only`], with what is in a closed history; needs the events from

@@ -64,8 +64,9 @@ fn an_unknown_feature_is_answered_with_the_nearest() {
     );
 }
 
+/// The demo has a year of rows; months later, the first of them are closed.
 fn as_of() -> AsOf {
-    AsOf::parse("2026-07-01", TimeZone::get("Europe/London").unwrap()).unwrap()
+    AsOf::parse("2026-12-01", TimeZone::get("Europe/London").unwrap()).unwrap()
 }
 
 fn same(a: &FeatureTable, b: &FeatureTable) {
@@ -119,4 +120,27 @@ fn without_events_before(us: i64) -> Dir {
     });
     dir.run("ingest").fine();
     dir
+}
+
+#[test]
+fn history_that_was_closed_before_a_contact_was_known_holds_its_rows() {
+    let dir = SMALL.fresh();
+    dir.edit("exports/contacts.csv", |text| {
+        text + "late-row,2026-06-15T00:00:00Z,Europe/Paris,FR,subscribed,popup,1990\n"
+    });
+    dir.edit("exports/events.csv", |text| {
+        let early = "late-row,2025-03-01T00:00:00Z,sent,m0001,,,,,,,,false";
+        format!("{text}x-1,{early}\n")
+    });
+    dir.run("ingest").fine();
+    let (lake, settings) =
+        (Lake::open(&dir.path().join("lake")).unwrap(), FeatureSettings::default());
+    let (now, before) = (as_of(), AsOf::parse("2026-06-10", TimeZone::UTC).unwrap());
+    let cut = History::cut(before.micros()).unwrap();
+    let sums = close_history(&Extraction::new(&lake, &before, 2, &settings), cut).unwrap();
+    let extraction = Extraction::new(&lake, &now, 2, &settings);
+    let expected = extract(&extraction).unwrap();
+    let place = expected.ids.iter().position(|id| id == "late-row").unwrap();
+    assert_eq!(expected.column("sends").unwrap()[place], 1.0);
+    same(&expected, &extract_open(&extraction, &[], Some(History::of(cut, &sums))).unwrap().table);
 }
