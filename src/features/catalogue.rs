@@ -10,9 +10,9 @@ pub fn families(facts: &Facts) -> Vec<Box<dyn FeatureFamily>> {
     vec![
         Box::new(Purchase),
         Box::new(Email::new(facts.campaign_types.clone())),
-        Box::new(Time),
+        Box::new(Time::ALL),
         Box::new(Device),
-        Box::new(Web),
+        Box::new(Web::ALL),
         Box::new(Relationship),
     ]
 }

@@ -3,11 +3,14 @@
 //! A step's manifest names everything that its artefact depends on: settings, seed, as-of, and the
 //! manifests of the steps before it. A step whose manifest is already on disk has nothing to do.
 
+mod check;
 mod experiment;
+mod features;
 mod page;
 mod run;
 
 pub use experiment::ExperimentResult;
+pub use features::Spent;
 pub use run::{Options, Outcome, Pipeline, Step};
 
 /// Code of ISO 4217 for "no currency": counts without money.

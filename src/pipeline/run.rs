@@ -1,27 +1,23 @@
 //! The steps of one run over a workspace.
 
-use std::collections::{BTreeSet, HashMap};
-use std::path::Path;
-use std::time::Duration;
+use std::collections::HashMap;
 
 use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::experiments::lake as units;
-use crate::features::{self, Extracted, Extraction, FeatureTable, counts, custom};
-use crate::hygiene::{self, Audit, AuditInput};
-use crate::ingest::{self, IngestReport, Ingested, exponent};
+use crate::features::{self, FeatureTable, counts};
+use crate::ingest::{self, IngestReport, exponent};
 use crate::lake::{Lake, Session};
 use crate::reports::dictionary::Dictionary;
 use crate::reports::{self, Document, Written};
 use crate::segments::{self, Proposal, ProposalInput};
 use crate::workspace::atomic::{self, Staging};
-use crate::workspace::{
-    AsOf, ExperimentSettings, InputFile, Manifest, SETTINGS_FILE, Workspace, fingerprint,
-};
+use crate::workspace::{AsOf, ExperimentSettings, InputFile, Manifest, Workspace, fingerprint};
 
 use super::NO_CURRENCY;
 use super::experiment::{self, ExperimentResult};
+use super::features::Spent;
 use super::page::{self, Behind};
 
 /// The steps, in order.
@@ -56,32 +52,12 @@ pub struct Options<'a> {
     pub progress: &'a (dyn Fn(&str, u64) + Sync),
 }
 
-/// What computing a feature table took. Times are of all threads together.
-#[derive(Debug, Clone, Copy)]
-pub struct Spent {
-    pub contacts: usize,
-    pub features: usize,
-    pub reading: Duration,
-    pub measuring: Duration,
-}
-
-impl Spent {
-    fn of(extracted: &Extracted) -> Self {
-        Spent {
-            contacts: extracted.table.contacts(),
-            features: extracted.table.all_specs().len(),
-            reading: extracted.reading,
-            measuring: extracted.measuring,
-        }
-    }
-}
-
 /// A workspace with the options of this run, and what has been computed so far.
 pub struct Pipeline<'a> {
-    workspace: &'a Workspace,
-    options: Options<'a>,
-    table: Option<FeatureTable>,
-    spent: Option<Spent>,
+    pub(super) workspace: &'a Workspace,
+    pub(super) options: Options<'a>,
+    pub(super) table: Option<FeatureTable>,
+    pub(super) spent: Option<Spent>,
     proposal: Option<Proposal>,
     results: Option<Vec<ExperimentResult>>,
 }
@@ -111,44 +87,10 @@ impl<'a> Pipeline<'a> {
     }
 
     /// Without a declared as-of, a row from the future would move it: such rows are faults then.
-    fn plan(&self) -> Result<ingest::Plan> {
+    pub(super) fn plan(&self) -> Result<ingest::Plan> {
         self.check_features()?;
         let latest = if self.declared_as_of().is_some() { None } else { self.options.latest_us };
         ingest::plan(self.workspace, latest)
-    }
-
-    /// Checks the sources and audits what would come of them, in a lake made in `dir` for the
-    /// purpose. There is no audit where no row has a time and no as-of is given.
-    pub fn check(&self, dir: &Path) -> Result<(Ingested, Option<Audit>)> {
-        let ingested = ingest::ingest_into(dir, &self.plan()?, self.options.progress)?;
-        let audit = match self.as_of_after(&ingested.report)? {
-            Some(as_of) => Some(self.audit(&Lake::open(dir)?, &ingested.report, &as_of)?),
-            None => None,
-        };
-        Ok((ingested, audit))
-    }
-
-    fn audit(&self, lake: &Lake, report: &IngestReport, as_of: &AsOf) -> Result<Audit> {
-        (self.options.progress)("auditing the data", 0);
-        let (settings, threads) = (self.workspace.settings(), self.options.threads);
-        hygiene::audit(&AuditInput { lake, report, settings, as_of, threads })
-    }
-
-    /// Refuses features in SQL that cannot work, before anything is read for long.
-    fn check_features(&self) -> Result<()> {
-        let settings = self.workspace.settings();
-        let attributes = settings.sources.iter().flat_map(|s| s.attributes.iter().cloned());
-        let attributes: BTreeSet<String> = attributes.collect();
-        let attributes: Vec<String> = attributes.into_iter().collect();
-        custom::check(&settings.features, &attributes).map_err(|e| self.in_settings(e))
-    }
-
-    /// An error with a line and no file is one of the settings.
-    fn in_settings(&self, error: Error) -> Error {
-        match (error.place().line, &error.place().file) {
-            (Some(_), None) => error.at_file(&self.workspace.root().join(SETTINGS_FILE)),
-            _ => error,
-        }
     }
 
     /// Brings the lake up to date.
@@ -162,7 +104,7 @@ impl<'a> Pipeline<'a> {
         Ok((Outcome::Made, ingested.report))
     }
 
-    fn lake(&self) -> Result<Lake> {
+    pub(super) fn lake(&self) -> Result<Lake> {
         Lake::open(&self.workspace.lake_dir())
     }
 
@@ -179,7 +121,7 @@ impl<'a> Pipeline<'a> {
     }
 
     /// The declared as-of, or the midnight after the last row of `report`, if any has a time.
-    fn as_of_after(&self, report: &IngestReport) -> Result<Option<AsOf>> {
+    pub(super) fn as_of_after(&self, report: &IngestReport) -> Result<Option<AsOf>> {
         let zone = self.workspace.zone();
         match (self.declared_as_of(), report.last_us) {
             (Some(text), _) => AsOf::parse(text, zone).map(Some),
@@ -190,65 +132,6 @@ impl<'a> Pipeline<'a> {
 
     fn session(&self, lake: &Lake, as_of: &AsOf) -> Result<Session> {
         Session::new(lake, as_of, self.options.threads)
-    }
-
-    fn features_manifest(&self) -> Result<Manifest> {
-        features::manifest(
-            self.lake()?.manifest(),
-            &self.as_of()?,
-            &self.workspace.settings().features,
-        )
-    }
-
-    /// Brings the feature table up to date.
-    pub fn features(&mut self) -> Result<Outcome> {
-        let dir = self.workspace.features_dir();
-        let manifest = self.features_manifest()?;
-        if Manifest::read(&dir).as_ref() == Some(&manifest) {
-            return Ok(Outcome::UpToDate);
-        }
-        let extracted = self.some_features(&[])?;
-        features::write(&extracted.table, &manifest, &dir)?;
-        self.spent = Some(Spent::of(&extracted));
-        self.table = Some(extracted.table);
-        Ok(Outcome::Made)
-    }
-
-    /// What computing the feature table took, if it was computed in this run.
-    pub fn spent(&self) -> Option<Spent> {
-        self.spent
-    }
-
-    /// Computes the features called `only`, or all if none is named. Nothing is written but the closed
-    /// history that all of them rest on.
-    pub fn some_features(&self, only: &[String]) -> Result<Extracted> {
-        self.check_features()?;
-        (self.options.progress)("computing features", 0);
-        let (lake, as_of) = (self.lake()?, self.as_of()?);
-        let settings = &self.workspace.settings().features;
-        let extraction = Extraction::new(&lake, &as_of, self.options.threads, settings);
-        let extracted = match only {
-            [] => features::extract_with_history(&extraction, &self.workspace.history_dir()),
-            only => features::extract_only(&extraction, only),
-        };
-        let extracted = extracted.map_err(|e| self.in_settings(e))?;
-        if extracted.table.contacts() == 0 {
-            return Err(Error::data(format!("nobody is known before {as_of}"))
-                .hint("choose a later --as-of"));
-        }
-        Ok(extracted)
-    }
-
-    fn take_table(&mut self) -> Result<FeatureTable> {
-        if let Some(table) = self.table.take() {
-            return Ok(table);
-        }
-        if Manifest::read(&self.workspace.features_dir()) != Some(self.features_manifest()?) {
-            return Err(Error::data("the feature table is out of date")
-                .at_file(&self.workspace.features_dir())
-                .hint("run `microseg features` first, or `microseg run` for everything"));
-        }
-        features::read(&self.workspace.features_dir())
     }
 
     fn proposal_manifest(&self) -> Result<Manifest> {

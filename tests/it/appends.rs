@@ -109,12 +109,12 @@ fn slices_that_new_rows_do_not_touch_stay_the_same_files() {
 fn late_rows(events: &str) -> String {
     let (header, rows) = events.split_once('\n').unwrap();
     let again: Vec<&str> = rows.lines().step_by(97).collect();
-    let bad = "e-bad-1,c0000001,2026-13-03T10:00:00Z,opened,m0001,,mobile,,,,,,,\n\
-               e-bad-2,c0000001,2026-03-03T10:00:00Z,looked,m0001,,mobile,,,,,,,\n";
+    let bad = "e-bad-1,c0000001,2026-13-03T10:00:00Z,opened,m0001,,mobile,,,,,,\n\
+               e-bad-2,c0000001,2026-03-03T10:00:00Z,looked,m0001,,mobile,,,,,,\n";
     format!(
         "{header}\n{}\n{bad}\
-         e-late-1,c0000001,2025-08-03T10:00:00Z,page_viewed,,,mobile,Safari,,,home,12,,\n\
-         e-late-2,a-new-contact,2025-11-30T23:59:59Z,page_viewed,,,mobile,Safari,,,new-page,12,,\n",
+         e-late-1,c0000001,2025-08-03T10:00:00Z,page_viewed,,,mobile,Safari,,,home,12,\n\
+         e-late-2,a-new-contact,2025-11-30T23:59:59Z,page_viewed,,,mobile,Safari,,,new-page,12,\n",
         again.join("\n")
     )
 }
@@ -124,7 +124,7 @@ fn late_corrected_repeated_and_bad_rows_end_where_they_would_at_once() {
     let events = SMALL.export("events.csv");
     let late = late_rows(&events);
     let (old, new) = parted(&events, is_before("2026-05-10"));
-    let bad = "e-bad-0,c0000009,yesterday,opened,m0001,,mobile,,,,,,,\n";
+    let bad = "e-bad-0,c0000009,yesterday,opened,m0001,,mobile,,,,,,\n";
     let (added, at_once) = both_ways(&[
         &[("events-1.csv", old + bad)],
         &[("events-2.csv", late)],
@@ -133,6 +133,12 @@ fn late_corrected_repeated_and_bad_rows_end_where_they_would_at_once() {
     same(&added, &at_once);
     let rejects = added.read("quarantine/rejects.csv");
     assert_eq!(rejects.lines().count(), 1 + 3, "{rejects}");
+    let late = stored(
+        &added,
+        "SELECT c.contact_id FROM events e JOIN contacts c ON c.contact_key = e.contact_key \
+         WHERE e.page = 'new-page'",
+    );
+    assert_eq!(late, ["a-new-contact"]);
 }
 
 /// The stored rows of an event, as JSON.
@@ -154,7 +160,7 @@ fn a_row_updated_later_takes_the_place_of_the_stored_one_wherever_that_is() {
     };
     let text = SMALL.export("events.csv");
     let row = |id: &str, ts: &str, page: &str, updated: &str| {
-        format!("{id},c0000001,{ts},page_viewed,,,mobile,Safari,,,{page},12,,,{updated}\n")
+        format!("{id},c0000001,{ts},page_viewed,,,mobile,Safari,,,{page},12,,{updated}\n")
     };
     let first = row("x", "2025-09-01T10:00:00Z", "wrong", "2025-09-02T00:00:00Z")
         + &row("y", "2026-06-01T10:00:00Z", "kept", "2026-06-09T00:00:00Z")

@@ -177,7 +177,8 @@ mod tests {
     #[test]
     fn any_cut_gives_the_same_bits_as_none() {
         let mut dice = Xoshiro256PlusPlus::seed_from_u64(7);
-        let families: [&dyn FeatureFamily; 4] = [&Email::new(Vec::new()), &Web, &Time, &Device];
+        let families: [&dyn FeatureFamily; 4] =
+            [&Email::new(Vec::new()), &Web::ALL, &Time::ALL, &Device];
         let whole = Shop::new();
         for _ in 0..40 {
             let events = life(whole.now_us, &mut dice);

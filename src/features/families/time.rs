@@ -33,7 +33,16 @@ const PARTS: [(&str, i64, i64, &str); 4] = [
 ];
 
 /// Hours and days of actions: opens and clicks by a human, and steps on the site.
-pub struct Time;
+#[derive(Debug, Clone, Copy)]
+pub struct Time {
+    /// Whether the preferred hour is asked for, which needs the shop's curve of delays.
+    prefers: bool,
+}
+
+impl Time {
+    /// All features.
+    pub const ALL: Time = Time { prefers: true };
+}
 
 impl FeatureFamily for Time {
     fn specs(&self) -> Vec<FeatureSpec> {
@@ -56,8 +65,15 @@ impl FeatureFamily for Time {
         specs
     }
 
+    fn narrow(&mut self, wanted: &[bool]) {
+        let first = self.specs().len() - preferred_hour().len();
+        self.prefers = wanted[first..].contains(&true);
+    }
+
     fn needs(&self) -> Needs {
-        Needs { open_delays: true, events: true, campaign: true, machine: true, ..Needs::default() }
+        let prefers = self.prefers;
+        let needs = Needs { events: true, machine: true, ..Needs::default() };
+        Needs { open_delays: prefers, campaign: prefers, ..needs }
     }
 
     fn measure(&self, timeline: &Timeline<'_>, moments: &Moments<'_>, places: &mut Places<'_>) {
@@ -76,7 +92,9 @@ impl FeatureFamily for Time {
         clock.parts.iter().for_each(|part| out.some(share(*part)));
         out.some(share(clock.weekend));
         out.some(share(clock.actions - clock.weekend));
-        put_preference(preference(timeline, moments, from_us), out);
+        if self.prefers {
+            put_preference(preference(timeline, moments, from_us), out);
+        }
     }
 }
 
@@ -276,10 +294,10 @@ mod tests {
         let machine =
             Event { is_machine: true, ..event(shop.now_us - 4 * DAY + 12 * HOUR, Kind::Opened) };
         events.push(machine);
-        let four = shop.measure(&Time, (&events, &[], &[]));
+        let four = shop.measure(&Time::ALL, (&events, &[], &[]));
         assert_eq!((four.number("mean_hour"), four.number("night_share")), (None, None));
         events.push(at(3, 17));
-        let found = shop.measure(&Time, (&events, &[], &[]));
+        let found = shop.measure(&Time::ALL, (&events, &[], &[]));
         let shares = ["night", "morning", "afternoon", "evening"];
         let shares = shares.map(|part| found.number(&format!("{part}_share")));
         assert_eq!(shares, [Some(0.4), Some(0.2), Some(0.2), Some(0.2)]);
@@ -301,7 +319,7 @@ mod tests {
                 [-HOUR, HOUR].map(|off| event(shop.now_us - day * DAY + off, Kind::Clicked))
             })
             .collect();
-        let found = shop.measure(&Time, (&events, &[], &[]));
+        let found = shop.measure(&Time::ALL, (&events, &[], &[]));
         let number = |name: &str| found.number(name).unwrap_or(f64::NAN);
         let mean = number("mean_hour");
         assert!(mean.min(24.0 - mean) < 1e-9, "{mean}");
@@ -323,7 +341,7 @@ mod tests {
         let again = |event: &Event| [*event, Event { us: event.us + MINUTE, ..*event }];
         let twice: Vec<Event> = once.iter().flat_map(again).collect();
         let width = |events: &[Event]| {
-            let found = shop.measure(&Time, (events, &[], &[]));
+            let found = shop.measure(&Time::ALL, (events, &[], &[]));
             let end = |name: &str| found.number(name).unwrap_or(f64::NAN);
             end("mean_hour_high") - end("mean_hour_low")
         };

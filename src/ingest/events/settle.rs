@@ -98,7 +98,10 @@ impl ContactRows {
             let (a, b) = (&rows[a], &rows[b]);
             attributes(a, b).then_with(|| a.ts.cmp(&b.ts)).then_with(|| identity(a, b))
         };
-        self.by_id.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| content(a.1, b.1)));
+        // Of equal rows the last one stays, as among rows without an id.
+        self.by_id.sort_unstable_by(|a, b| {
+            a.0.cmp(&b.0).then_with(|| content(a.1, b.1)).then_with(|| a.1.cmp(&b.1))
+        });
         for pair in self.by_id.windows(2) {
             if pair[0].0 == pair[1].0 {
                 self.corrected.push(pair[0].1);

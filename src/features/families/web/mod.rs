@@ -20,20 +20,44 @@ const LONG: [u32; 2] = [90, 365];
 const MS_PER_S: f64 = 1_000.0;
 
 /// Page views, products, carts, checkouts, visits and time on the site.
-pub struct Web;
+#[derive(Debug, Clone, Copy)]
+pub struct Web {
+    /// Whether anything is asked for that depends on visits, on their carts, or on categories.
+    visits: bool,
+    carts: bool,
+    categories: bool,
+}
+
+impl Web {
+    /// All features.
+    pub const ALL: Web = Web { visits: true, carts: true, categories: true };
+}
 
 impl FeatureFamily for Web {
     fn specs(&self) -> Vec<FeatureSpec> {
         specs::specs()
     }
 
+    fn narrow(&mut self, wanted: &[bool]) {
+        let specs = self.specs();
+        let asked = specs.iter().zip(wanted).filter(|(_, is)| **is).map(|(spec, _)| &spec.name);
+        let any = |parts: &[&str]| asked.clone().any(|name| parts.iter().any(|p| name.contains(p)));
+        self.carts = any(&["abandoned_carts"]);
+        self.visits = self.carts || any(&["sessions", "bounce_share"]);
+        self.categories = any(&["categor"]);
+    }
+
     fn needs(&self) -> Needs {
-        Needs { events: true, category: true, duration: true, orders: true, ..Needs::default() }
+        let needs = Needs { events: true, duration: true, ..Needs::default() };
+        Needs { category: self.categories, orders: self.carts, ..needs }
     }
 
     fn measure(&self, timeline: &Timeline<'_>, moments: &Moments<'_>, places: &mut Places<'_>) {
         let ages = Ages::new(moments);
-        let visits = visits(timeline.events, moments.params.session_gap_us);
+        let visits = match self.visits {
+            true => visits(timeline.events, moments.params.session_gap_us),
+            false => Vec::new(),
+        };
         let open = timeline.events.iter().filter(|e| is_web(e.kind));
         let steps = Steps::new(open.filter(|e| e.us >= timeline.closed.until_us), &ages);
         let mut sessions = ByAge::default();
@@ -41,7 +65,10 @@ impl FeatureFamily for Web {
             sessions.add(&ages, visit.start_us, 1);
         }
         let abandoned = abandoned(&visits, timeline.orders, moments, &ages);
-        let viewed = WINDOWS.map(|days| categories(timeline.events, moments.from(days)));
+        let viewed = match self.categories {
+            true => WINDOWS.map(|days| categories(timeline.events, moments.from(days))),
+            false => Default::default(),
+        };
 
         let out = &mut InOrder::new(places);
         let closed = timeline.closed;
@@ -159,7 +186,7 @@ mod tests {
     #[test]
     fn steps_visits_and_categories_are_counted_in_their_windows() {
         let shop = Shop::new();
-        let found = shop.measure(&Web, (&steps(shop.now_us), &[], &[]));
+        let found = shop.measure(&Web::ALL, (&steps(shop.now_us), &[], &[]));
         let number = |name: &str| found.number(name);
         assert_eq!((number("page_views_90d"), number("page_views")), (Some(1.0), Some(2.0)));
         assert_eq!(
@@ -191,7 +218,7 @@ mod tests {
         let events = steps(shop.now_us);
         let cart_us = shop.now_us - 8 * DAY - 20 * MINUTE;
         let carts = |orders: &[Order]| {
-            let found = shop.measure(&Web, (&events, orders, &[]));
+            let found = shop.measure(&Web::ALL, (&events, orders, &[]));
             (found.number("abandoned_carts_7d"), found.number("abandoned_carts_30d"))
         };
         assert_eq!(carts(&[]), (Some(0.0), Some(1.0)));
@@ -199,7 +226,7 @@ mod tests {
         let others = [sale(cart_us - 1, 100), sale(cart_us, -100), sale(cart_us + DAY + 1, 100)];
         assert_eq!(carts(&others), (Some(0.0), Some(1.0)));
         let young = [event(shop.now_us - DAY + 1, Kind::CartAdded)];
-        let found = shop.measure(&Web, (&young, &[], &[]));
+        let found = shop.measure(&Web::ALL, (&young, &[], &[]));
         assert_eq!(found.number("abandoned_carts_7d"), Some(0.0));
     }
 
@@ -209,13 +236,13 @@ mod tests {
         let mut events: Vec<Event> =
             (1..6).rev().map(|day| event(shop.now_us - day * DAY, Kind::PageViewed)).collect();
         events.push(event(shop.now_us - DAY + MINUTE, Kind::CartAdded));
-        let found = shop.measure(&Web, (&events, &[], &[]));
+        let found = shop.measure(&Web::ALL, (&events, &[], &[]));
         assert_eq!(found.number("bounce_share_90d"), Some(0.8));
     }
 
     #[test]
     fn nothing_is_a_zero_and_closed_history_is_added() {
-        let empty = Shop::new().measure(&Web, (&[], &[], &[]));
+        let empty = Shop::new().measure(&Web::ALL, (&[], &[], &[]));
         assert_eq!(
             (empty.number("page_views"), empty.number("days_since_visit")),
             (Some(0.0), None)
@@ -236,13 +263,13 @@ mod tests {
             event(now_us - 400 * DAY - 10 * MINUTE, Kind::PageViewed),
             event(now_us - 400 * DAY + 10 * MINUTE, Kind::PageViewed),
         ];
-        let found = shop.measure(&Web, (&events, &[], &[]));
+        let found = shop.measure(&Web::ALL, (&events, &[], &[]));
         assert_eq!((found.number("page_views"), found.number("sessions")), (Some(11.0), Some(4.0)));
         assert_eq!(
             (found.number("seconds"), found.number("days_since_visit")),
             (Some(9.0), Some(400.0))
         );
-        let nothing_new = shop.measure(&Web, (&[], &[], &[]));
+        let nothing_new = shop.measure(&Web::ALL, (&[], &[], &[]));
         assert_eq!(nothing_new.number("days_since_visit"), Some(401.0));
     }
 }
