@@ -1,4 +1,7 @@
-"""Invents raw events: FILE.parquet and FILE.csv, in no order, with 26-character contact ids."""
+"""Invents raw events: FILE.parquet and FILE.csv, in no order, with 26-character contact ids.
+
+Usage: events.py FILE ROWS SEED [FIRST_DAY:LAST_DAY [CONTACTS [parquet]]]
+"""
 
 import pathlib
 import sys
@@ -61,6 +64,7 @@ def main() -> None:
     stem, rows, seed = pathlib.Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     first_day, last_day = (float(part) for part in sys.argv[4].split(":")) if len(sys.argv) > 4 else (0, DAYS)
     contacts = int(sys.argv[5]) if len(sys.argv) > 5 else max(int(rows / EVENTS_A_CONTACT), 1)
+    with_csv = "parquet" not in sys.argv[6:]
     ids = contact_ids(contacts, np.random.default_rng(1))
     activity = np.random.default_rng(2).gamma(1.5, 1.0, contacts)
     share = np.cumsum(activity / activity.sum())
@@ -72,10 +76,13 @@ def main() -> None:
         table = chunk(min(CHUNK, rows - start), ids, share, last_day - first_day, rng)
         parquet = parquet or pq.ParquetWriter(stem.with_suffix(".parquet"), table.schema, compression="zstd")
         parquet.write_table(table)
-        text = table.set_column(1, "ts", table["ts"].cast(pa.string()))
-        csv = csv or pyarrow.csv.CSVWriter(stem.with_suffix(".csv"), text.schema)
-        csv.write_table(text)
-    parquet.close(), csv.close()
+        if with_csv:
+            text = table.set_column(1, "ts", table["ts"].cast(pa.string()))
+            csv = csv or pyarrow.csv.CSVWriter(stem.with_suffix(".csv"), text.schema)
+            csv.write_table(text)
+    parquet.close()
+    if csv:
+        csv.close()
 
 
 main()
