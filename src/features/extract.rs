@@ -93,8 +93,7 @@ pub fn extract_open(
     let own = custom::specs_of(extraction.settings)?;
     let is_own = |name: &String| own.iter().any(|spec| spec.name == *name);
     let is_measured = |name: &String| specs.iter().any(|spec| spec.name == *name) || is_own(name);
-    let is_wanted =
-        |spec: &FeatureSpec| only.is_empty() || only.iter().any(|name| *name == spec.name);
+    let is_wanted = |spec: &FeatureSpec| only.is_empty() || only.contains(&spec.name);
     let mut described = None;
     if only.is_empty() || !only.iter().all(is_measured) {
         let attributes = attributes::read(&session)?;
@@ -207,7 +206,7 @@ impl<'a> Extractor<'a> {
         };
         let threads = self.extraction.threads.clamp(1, self.extraction.ranges());
         std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(&work)).collect();
+            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
             workers.into_iter().try_for_each(|worker| match worker.join() {
                 Ok(done) => done,
                 Err(panic) => std::panic::resume_unwind(panic),

@@ -18,6 +18,9 @@ use super::report::IngestReport;
 use super::rows::{ContactTable, OrderTable, Origin, stored_sightings};
 use super::run::Plan;
 
+/// An interned contact, and when it was first seen: in any table but its own, and in events.
+type Sighting = (u32, Option<i64>, Option<i64>);
+
 /// A lake under construction: everything read and checked, nothing written.
 pub struct Build<'a> {
     plan: &'a Plan,
@@ -99,7 +102,7 @@ impl<'a> Build<'a> {
 
     /// The contacts of the previous lake that stay known: those with events; and all of them, with
     /// their rows, where no other table is read again.
-    fn known_contacts(&mut self) -> Result<Vec<(u32, Option<i64>, Option<i64>)>> {
+    fn known_contacts(&mut self) -> Result<Vec<Sighting>> {
         let Some(previous) = &self.previous else { return Ok(Vec::new()) };
         let (keeps, read) = (self.delta.keeps_tables, &mut self.read);
         let mut known = Vec::new();

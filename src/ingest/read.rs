@@ -1,6 +1,5 @@
 //! Reading sources into rows.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
@@ -134,13 +133,17 @@ impl Read {
 
     /// Interns the contacts that have events; returns the code and the first event of each.
     pub fn meet(&mut self, intakes: &[EventIntake]) -> Vec<(u32, i64)> {
-        let mut first: BTreeMap<u32, i64> = BTreeMap::new();
+        let mut first: Vec<i64> = vec![i64::MAX; self.ids.ids().len()];
         let contacts = intakes.iter().flat_map(|intake| &intake.contacts);
         for (id, us) in contacts.flat_map(SeenContacts::all) {
-            let known = first.entry(self.ids.code(id)).or_insert(us);
-            *known = us.min(*known);
+            let code = self.ids.code(id) as usize;
+            if code == first.len() {
+                first.push(i64::MAX);
+            }
+            first[code] = first[code].min(us);
         }
-        first.into_iter().collect()
+        let met = (0u32..).zip(first);
+        met.filter(|(_, us)| *us < i64::MAX).collect()
     }
 
     /// Refuses sources of files without rows.

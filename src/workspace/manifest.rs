@@ -1,7 +1,9 @@
 //! What an artefact was made from.
 
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -107,16 +109,30 @@ pub fn sha256_of(path: &Path) -> Result<String> {
     Ok(hex(&digest.finalize()))
 }
 
-/// XXH3 (128 bits) of a file's content, in hexadecimal: to tell quickly whether a file is still
-/// the same.
+/// Bytes of a file that one thread fingerprints at a time.
+const PIECE_BYTES: u64 = 1 << 26;
+
+/// A fingerprint of a file's content, to tell quickly whether a file is still the same: XXH3 (128 bits,
+/// in hexadecimal) of the fingerprints of its pieces of 64 MiB, which are read on all threads.
 pub fn content_fingerprint(path: &Path) -> Result<String> {
+    let bytes = std::fs::metadata(path).map_err(|e| Error::io("open", path, e))?.len();
+    let pieces = bytes.div_ceil(PIECE_BYTES);
+    let pieces: Vec<u128> =
+        (0..pieces).into_par_iter().map(|piece| of_piece(path, piece)).collect::<Result<_>>()?;
+    let pieces: Vec<u8> = pieces.iter().flat_map(|piece| piece.to_le_bytes()).collect();
+    Ok(format!("{:032x}", xxhash_rust::xxh3::xxh3_128(&pieces)))
+}
+
+fn of_piece(path: &Path, piece: u64) -> Result<u128> {
     let mut file = std::fs::File::open(path).map_err(|e| Error::io("open", path, e))?;
+    let failed = |e| Error::io("read", path, e);
+    file.seek(SeekFrom::Start(piece * PIECE_BYTES)).map_err(failed)?;
+    let mut rest = file.take(PIECE_BYTES);
     let mut digest = xxhash_rust::xxh3::Xxh3::new();
-    let mut bytes = vec![0; 1 << 20];
+    let mut bytes = vec![0; 1 << 18];
     loop {
-        let got = std::io::Read::read(&mut file, &mut bytes);
-        match got.map_err(|e| Error::io("read", path, e))? {
-            0 => return Ok(format!("{:032x}", digest.digest128())),
+        match rest.read(&mut bytes).map_err(failed)? {
+            0 => return Ok(digest.digest128()),
             got => digest.update(&bytes[..got]),
         }
     }

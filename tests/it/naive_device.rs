@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::naive::{Oracle, Person, Plain, Step, entropy, exact, most, tally};
 
+/// The device or the client of a step.
+type Part = fn(&Step) -> &str;
+
 /// How often each device, or client, was used in the year.
 fn used(person: &Person, of: fn(&Step) -> &str) -> BTreeMap<&str, usize> {
     tally(person.actions().into_iter().map(of))
@@ -32,7 +35,7 @@ pub fn oracle() -> Oracle {
             }),
         );
     }
-    let parts: [(&str, fn(&Step) -> &str); 2] = [("device", device), ("client", client)];
+    let parts: [(&str, Part); 2] = [("device", device), ("client", client)];
     for (name, of) in parts {
         all.insert(
             format!("{name}_entropy"),

@@ -9,6 +9,12 @@ use crate::naive::{DAY_S, Oracle, Person, Plain, Step, WINDOWS, exact, trend};
 use crate::support::SMALL;
 use crate::tables::rows;
 
+/// Whether a mail is of a kind.
+type Is = fn(&Mail<'_>) -> bool;
+
+/// How long something took to follow a mail.
+type Delay = fn(&Mail<'_>) -> Option<i64>;
+
 /// One mail with what followed it.
 struct Mail<'a> {
     sent: i64,
@@ -142,7 +148,7 @@ fn of_steps(all: &mut Oracle, days: Option<i64>, suffix: &str) {
 }
 
 fn of_mails(all: &mut Oracle, days: Option<i64>, suffix: &str) {
-    let kinds: [(&str, fn(&Mail<'_>) -> bool); 4] = [
+    let kinds: [(&str, Is); 4] = [
         ("mails_received", |_| true),
         ("human_opens", |mail| mail.opened.is_some()),
         ("all_opens", |mail| mail.opened_by_anybody),
@@ -200,7 +206,7 @@ fn lately(all: &mut Oracle) {
 
 /// What is measured over the year only.
 fn year(all: &mut Oracle) {
-    let delays: [(&str, fn(&Mail<'_>) -> Option<i64>); 2] = [
+    let delays: [(&str, Delay); 2] = [
         ("median_open_delay_s", |mail| mail.opened.map(|at| at - mail.sent)),
         ("median_click_delay_s", |mail| mail.clicked.map(|at| at - mail.sent)),
     ];
@@ -242,7 +248,7 @@ fn year(all: &mut Oracle) {
 }
 
 fn trends(all: &mut Oracle) {
-    let kinds: [(&str, fn(&Mail<'_>) -> bool); 3] = [
+    let kinds: [(&str, Is); 3] = [
         ("mails_received", |_| true),
         ("human_opens", |mail| mail.opened.is_some()),
         ("clicks", |mail| mail.clicked.is_some()),

@@ -10,6 +10,9 @@ use crate::naive::{Oracle, Person, Plain, Step};
 /// The shop's share of opens by whole hours after arrival.
 pub type Curve = Arc<Vec<f64>>;
 
+/// A mean hour, its interval, and the concentration.
+type Mean = (f64, Option<(f64, f64)>, f64);
+
 fn local(at: i64, zone: &TimeZone) -> Zoned {
     Timestamp::from_second(at).unwrap().to_zoned(zone.clone())
 }
@@ -50,7 +53,7 @@ fn interval(mean: f64, r: f64, doubled: f64, n: f64) -> Option<(f64, f64)> {
     let dispersion = (1.0 - doubled) / (2.0 * r * r);
     let reach = 1.959_963_984_540_054 * (dispersion.max(0.0) / n).sqrt();
     let hours = reach.asin() * 12.0 / PI;
-    (reach <= 1.0).then(|| (mean - hours, mean + hours))
+    (reach <= 1.0).then_some((mean - hours, mean + hours))
 }
 
 fn round_the_clock(hour: f64) -> f64 {
@@ -58,7 +61,7 @@ fn round_the_clock(hour: f64) -> f64 {
 }
 
 /// Mean hour, its interval and concentration of all actions.
-fn plain_mean(person: &Person) -> Option<(f64, Option<(f64, f64)>, f64)> {
+fn plain_mean(person: &Person) -> Option<Mean> {
     let hours: Vec<f64> = person.actions().iter().map(|s| hour(s.at, &person.zone)).collect();
     if hours.len() < 5 {
         return None;
@@ -109,7 +112,7 @@ fn expected_opens(person: &Person, curve: &[f64]) -> Option<Vec<f64>> {
     };
     let delivered = arrived("delivered");
     let arrivals = if delivered.is_empty() { arrived("sent") } else { delivered };
-    let mut opens = vec![0.0; 24];
+    let mut opens = [0.0; 24];
     for at in arrivals {
         let start = hour(at, &person.zone);
         for (delay, share) in curve.iter().enumerate() {
@@ -161,7 +164,7 @@ pub fn oracle(curve: &Curve) -> Oracle {
     let mut all = Oracle::new();
     shares(&mut all);
     let hour = |value: Option<f64>| Plain::Hour(value.map(round_the_clock));
-    let mut put = |name: &str, value: fn((f64, Option<(f64, f64)>, f64)) -> Option<f64>| {
+    let mut put = |name: &str, value: fn(Mean) -> Option<f64>| {
         let plain = move |person: &Person| hour(plain_mean(person).and_then(value));
         all.insert(name.to_owned(), Box::new(plain));
     };

@@ -167,11 +167,14 @@ fn sort<T: Ord>(rows: &mut [T]) {
     }
 }
 
+/// A column of words: keys, which of them are there, and the codes that keys stand for.
+type WordView<'a> = (&'a [i32], Option<&'a NullBuffer>, &'a [Word]);
+
 /// A batch with its words' codes at hand.
 pub struct View<'a> {
     batch: &'a Batch,
     origins: &'a [i8],
-    words: Vec<Option<(&'a [i32], Option<&'a NullBuffer>, &'a [Word])>>,
+    words: Vec<Option<WordView<'a>>>,
 }
 
 impl<'a> View<'a> {

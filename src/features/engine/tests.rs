@@ -64,7 +64,7 @@ fn rows(dice: &mut Xoshiro256PlusPlus) -> Vec<Row> {
 
 fn other(n: usize, dice: &mut Xoshiro256PlusPlus) -> Row {
     let mut word = |of: &str| dice.gen_bool(0.8).then(|| format!("{of}{}", dice.gen_range(0..6)));
-    let mut words: [Option<String>; 7] = ["k", "m", "d", "c", "p", "g", "u"].map(|of| word(of));
+    let mut words: [Option<String>; 7] = ["k", "m", "d", "c", "p", "g", "u"].map(&mut word);
     let origin = [Origin::Event, Origin::Event, Origin::Order, Origin::Item][n % 4];
     words[0] = Some(match origin {
         Origin::Order => ["completed", "cancelled"][n % 3 / 2].to_owned(),

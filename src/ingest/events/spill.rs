@@ -11,7 +11,8 @@ use crate::error::{Error, Result};
 use crate::lake::KEY_RANGES;
 
 use super::super::words::NONE;
-use super::chunk::{Chunk, MISSING};
+use super::chunk::{Chunk, MISSING, Row};
+use super::vocabulary::Vocabulary;
 
 /// A file of chunks, each of one range of keys and of one thread. It has no name and goes with the
 /// process.
@@ -73,55 +74,51 @@ impl Spill {
         Ok(())
     }
 
-    /// All rows of a range; words are translated by `rank(worker, column, code)`.
-    pub fn take(&self, range: usize, rank: &dyn Fn(usize, usize, u32) -> u32) -> Result<Chunk> {
+    /// All rows of a range, with words as their ranks in `vocabulary`. Rows lie together: what comes next
+    /// takes them in another order, and one place in memory a row is what that costs.
+    pub fn take(&self, range: usize, vocabulary: &Vocabulary) -> Result<Vec<Row>> {
         let parts = self.lock().parts[range].clone();
-        let rows: usize = parts.iter().map(|part| part.rows).sum();
-        let mut all = Chunk::default();
-        all.key.reserve_exact(rows);
-        all.ts.reserve_exact(rows);
+        let mut rows = Vec::with_capacity(parts.iter().map(|part| part.rows).sum());
+        let mut chunk = Chunk::default();
         for part in parts {
-            let start = all.len();
-            self.read(&part, &mut all).map_err(|e| self.failed(e))?;
-            for (column, codes) in all.words.iter_mut().enumerate() {
-                for code in &mut codes[start..] {
-                    if *code != NONE {
-                        *code = rank(part.worker, column, *code);
-                    }
-                }
+            chunk.clear();
+            self.read(&part, &mut chunk).map_err(|e| self.failed(e))?;
+            for (column, codes) in chunk.words.iter_mut().enumerate() {
+                vocabulary.rank(part.worker, column, codes);
             }
+            rows.extend((0..chunk.len()).map(|row| chunk.row(row)));
         }
-        Ok(all)
+        Ok(rows)
     }
 
-    fn read(&self, part: &Part, all: &mut Chunk) -> std::io::Result<()> {
+    fn read(&self, part: &Part, chunk: &mut Chunk) -> std::io::Result<()> {
         let mut inner = self.lock();
         inner.file.seek(SeekFrom::Start(part.offset))?;
         let file = &mut inner.file;
-        append(file, &mut all.key, part.rows)?;
-        append(file, &mut all.ts, part.rows)?;
-        append(file, &mut all.kind, part.rows)?;
-        append(file, &mut all.flag, part.rows)?;
+        append(file, &mut chunk.key, part.rows)?;
+        append(file, &mut chunk.ts, part.rows)?;
+        append(file, &mut chunk.kind, part.rows)?;
+        append(file, &mut chunk.flag, part.rows)?;
         let mut bit = 1;
         let mut has = || {
             bit <<= 1;
             part.present & (bit >> 1) != 0
         };
-        for column in &mut all.words {
+        for column in &mut chunk.words {
             if has() {
                 append(file, column, part.rows)?;
             }
         }
-        let numbers = [&mut all.duration_ms, &mut all.value_minor, &mut all.updated_us];
+        let numbers = [&mut chunk.duration_ms, &mut chunk.value_minor, &mut chunk.updated_us];
         for column in numbers {
             if has() {
                 append(file, column, part.rows)?;
             }
         }
         if has() {
-            append(file, &mut all.hash, part.rows)?;
+            append(file, &mut chunk.hash, part.rows)?;
         }
-        all.level();
+        chunk.level();
         Ok(())
     }
 }
@@ -163,15 +160,16 @@ fn append<T: bytemuck::Pod>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::chunk::Row;
+    use super::super::super::words::Interner;
+    use super::super::WORDS;
     use super::*;
 
     #[test]
     fn rows_come_back_as_they_were_set_down() -> Result<()> {
-        let dir = tempfile::tempdir().map_err(|e| Error::internal(e.to_string()))?;
-        let spill = Spill::new(dir.path())?;
+        let spill = Spill::anywhere()?;
+        let mut interners: [[Interner; WORDS.len()]; 2] = Default::default();
         let row = |key, word, duration_ms| {
-            let mut words = [NONE; 7];
+            let mut words = [NONE; WORDS.len()];
             words[2] = word;
             let (value_minor, updated_us) = (MISSING, MISSING);
             Row {
@@ -186,19 +184,21 @@ mod tests {
                 updated_us,
             }
         };
+        // The threads number the same words in another order.
+        let (b, a) = (interners[0][2].code("b"), interners[1][2].code("a"));
         let mut first = Chunk::default();
-        first.push(&row(7, 3, 1_500));
+        first.push(&row(7, b, 1_500));
         first.push(&row(8, NONE, MISSING));
         let mut second = Chunk::default();
-        second.push(&row(9, NONE, MISSING));
+        second.push(&row(9, a, MISSING));
         spill.put(4, 0, &first)?;
         spill.put(4, 1, &second)?;
-        let all = spill.take(4, &|worker, _, code| code + 10 * (worker as u32 + 1))?;
-        assert_eq!(all.key, [7, 8, 9]);
-        assert_eq!(all.words[2], [13, NONE, NONE]);
-        assert_eq!(all.duration_ms, [1_500, MISSING, MISSING]);
-        assert_eq!((all.hash.len(), all.words[0].len()), (3, 3));
-        assert!(spill.take(3, &|_, _, code| code)?.is_empty());
+        let vocabulary = Vocabulary::new(&interners.each_ref());
+        let rows = spill.take(4, &vocabulary)?;
+        let seen = rows.iter().map(|row| (row.key, row.words[2], row.duration_ms, row.hash));
+        let expected = [(7, 1, 1_500, 0), (8, NONE, MISSING, 0), (9, 0, MISSING, 0)];
+        assert_eq!(seen.collect::<Vec<_>>(), expected);
+        assert!(spill.take(3, &vocabulary)?.is_empty());
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::StringArray;
 
-use super::super::words::Interner;
+use super::super::words::{Interner, NONE};
 use super::WORDS;
 
 /// For each column of words: the sorted texts, and the rank of every thread's codes among them.
@@ -32,8 +32,14 @@ impl Vocabulary {
         vocabulary
     }
 
-    /// The rank of a thread's code.
-    pub fn rank(&self, worker: usize, column: usize, code: u32) -> u32 {
-        self.ranks[worker][column][code as usize]
+    /// Replaces a thread's codes of a column by their ranks.
+    pub fn rank(&self, worker: usize, column: usize, codes: &mut [u32]) {
+        let ranks = &self.ranks[worker][column];
+        if ranks.is_empty() {
+            return;
+        }
+        for code in codes.iter_mut().filter(|code| **code != NONE) {
+            *code = ranks[*code as usize];
+        }
     }
 }

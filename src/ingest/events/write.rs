@@ -18,10 +18,10 @@ use crate::lake::schema::{self, EVENT_KINDS, MACHINE_BY};
 use crate::lake::{KEY_RANGES, Slice, SliceWriter, Span};
 use crate::workspace::content_fingerprint;
 
-use super::super::machine::{MachineRules, Verdict};
+use super::super::machine::MachineRules;
 use super::super::words::NONE;
-use super::chunk::{CONTEXT, MISSING, Row};
-use super::settle::{Settled, settle};
+use super::chunk::{Chunk, MISSING};
+use super::settle::{Settled, Settling, SliceRows};
 use super::spill::Spill;
 use super::vocabulary::Vocabulary;
 
@@ -55,7 +55,7 @@ pub fn write_slices(job: &SliceJob<'_>) -> Result<Written> {
         let Some(settled) = next.take() else { break };
         dropped += settled.dropped;
         let (written, following) = rayon::join(
-            || job.write(&settled, &mut parts),
+            || job.write(settled, &mut parts),
             || (range + 1 < KEY_RANGES).then(|| job.range(range + 1, &prefetchers)).transpose(),
         );
         written?;
@@ -68,65 +68,51 @@ pub fn write_slices(job: &SliceJob<'_>) -> Result<Written> {
 
 impl SliceJob<'_> {
     fn range(&self, range: usize, prefetchers: &[bool]) -> Result<Settled> {
-        let rank = |worker, column, code| self.vocabulary.rank(worker, column, code);
-        let rows = self.spill.take(range, &rank)?;
-        let is_prefetcher = |client: u32| prefetchers.get(client as usize) == Some(&true);
-        Ok(settle(&rows, self.rules, &is_prefetcher))
+        let rows = self.spill.take(range, self.vocabulary)?;
+        let starts: Vec<i64> = self.spans.iter().map(|span| span.us().start).collect();
+        Ok(Settling { rules: self.rules, prefetchers, starts: &starts }.settle(&rows))
     }
 
-    fn write(&self, settled: &Settled, parts: &mut [Part]) -> Result<()> {
-        let mut places: Vec<Vec<u32>> = vec![Vec::new(); parts.len()];
-        let starts: Vec<i64> = self.spans.iter().map(|span| span.us().start).collect();
-        for (place, row) in settled.rows.iter().enumerate() {
-            if row.flag & CONTEXT == 0 {
-                let slice = starts.partition_point(|start| *start <= row.ts);
-                places[slice.saturating_sub(1)].push(place as u32);
-            }
-        }
-        parts.par_iter_mut().zip_eq(places.into_par_iter()).try_for_each(|(part, places)| {
-            if places.is_empty() {
+    fn write(&self, settled: Settled, parts: &mut [Part]) -> Result<()> {
+        let slices = settled.slices.into_par_iter();
+        parts.par_iter_mut().zip_eq(slices).try_for_each(|(part, slice)| {
+            if slice.rows.is_empty() {
                 return Ok(());
             }
-            let rows: Vec<&Row> =
-                places.iter().map(|&place| &settled.rows[place as usize]).collect();
-            let verdicts: Vec<Option<Verdict>> =
-                places.iter().map(|&place| settled.verdicts[place as usize]).collect();
-            part.note(&rows);
-            part.writer(self.dir)?.write_range(&self.batch(&rows, &verdicts)?)
+            part.note(&slice.rows);
+            part.writer(self.dir)?.write_range(&self.batch(slice)?)
         })
     }
 
-    fn batch(&self, rows: &[&Row], verdicts: &[Option<Verdict>]) -> Result<RecordBatch> {
+    fn batch(&self, slice: SliceRows) -> Result<RecordBatch> {
+        let SliceRows { rows, verdicts } = slice;
         let kinds = Arc::new(StringArray::from(EVENT_KINDS.to_vec()));
-        let at: Vec<i64> = rows.iter().map(|row| row.ts).collect();
         let mut arrays: Vec<ArrayRef> = vec![
-            Arc::new(UInt64Array::from_iter_values(rows.iter().map(|row| row.key))),
-            Arc::new(TimestampMicrosecondArray::from(at).with_timezone("UTC")),
-            words(rows.iter().map(|row| u32::from(row.kind)), &kinds)?,
+            Arc::new(UInt64Array::from(rows.key)),
+            Arc::new(TimestampMicrosecondArray::from(rows.ts).with_timezone("UTC")),
+            words(rows.kind.iter().map(|kind| u32::from(*kind)), &kinds)?,
         ];
-        for (column, texts) in self.vocabulary.texts.iter().enumerate() {
-            arrays.push(words(rows.iter().map(|row| row.words[column]), texts)?);
+        for (codes, texts) in rows.words.iter().zip(&self.vocabulary.texts) {
+            arrays.push(words(codes.iter().copied(), texts)?);
         }
-        arrays.push(Arc::new(integers(rows.iter().map(|row| row.duration_ms))));
-        arrays.push(Arc::new(integers(rows.iter().map(|row| row.value_minor))));
+        arrays.push(Arc::new(integers(rows.duration_ms)));
+        arrays.push(Arc::new(integers(rows.value_minor)));
         let machine: BooleanArray = verdicts.iter().map(|v| v.map(|v| v.is_machine)).collect();
         arrays.push(Arc::new(machine));
         let by = Arc::new(StringArray::from(MACHINE_BY.to_vec()));
         let code = |word: &str| MACHINE_BY.binary_search(&word).map_or(NONE, |code| code as u32);
         let codes = verdicts.iter().map(|v| v.map_or(NONE, |v| code(v.by.word())));
         arrays.push(words(codes, &by)?);
-        let hashes: Vec<u64> = rows.iter().map(|row| row.hash).collect();
-        let has_id = nulls(hashes.iter().map(|hash| *hash != 0));
-        arrays.push(Arc::new(UInt64Array::new(hashes.into(), has_id)));
-        let updated = integers(rows.iter().map(|row| row.updated_us));
-        let updated: TimestampMicrosecondArray = updated.reinterpret_cast();
+        let has_id = nulls(rows.hash.iter().map(|hash| *hash != 0));
+        arrays.push(Arc::new(UInt64Array::new(rows.hash.into(), has_id)));
+        let updated: TimestampMicrosecondArray = integers(rows.updated_us).reinterpret_cast();
         arrays.push(Arc::new(updated.with_timezone("UTC")));
         Ok(RecordBatch::try_new(schema::events(), arrays)?)
     }
 }
 
-fn integers(values: impl Iterator<Item = i64>) -> Int64Array {
-    let values: Vec<i64> = values.collect();
+/// Integers, of which [`MISSING`] is none.
+fn integers(values: Vec<i64>) -> Int64Array {
     let nulls = nulls(values.iter().map(|value| *value != MISSING));
     Int64Array::new(values.into(), nulls)
 }
@@ -170,10 +156,10 @@ impl Part {
         Ok(self.writer.insert(writer))
     }
 
-    fn note(&mut self, rows: &[&Row]) {
-        for row in rows {
-            self.first_us = self.first_us.min(row.ts);
-            self.last_us = self.last_us.max(row.ts);
+    fn note(&mut self, rows: &Chunk) {
+        for &us in &rows.ts {
+            self.first_us = self.first_us.min(us);
+            self.last_us = self.last_us.max(us);
         }
     }
 

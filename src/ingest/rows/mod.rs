@@ -106,6 +106,9 @@ impl Rows<'_> {
         cell: &Cells<'_>,
         currency: Option<&str>,
     ) -> Result<Option<i64>, Fault> {
+        if matches!(cell, Cells::Absent) {
+            return Ok(None);
+        }
         let reader = self.mapping.money(currency.or(self.mapping.shop_currency()));
         cell.money(row, reader).map_err(|rule| self.fault(row, name, cell, rule))
     }
