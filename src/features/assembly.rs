@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Float64Type, UInt32Type};
 use ndarray::Array2;
+use rayon::slice::ParallelSliceMut;
 
 use crate::error::{Error, Result};
 
@@ -80,7 +81,7 @@ impl Assembly {
     pub fn finish(mut self, described: Option<Described>) -> Result<FeatureTable> {
         let width = self.specs.len();
         let mut order: Vec<usize> = (0..self.ids.len()).collect();
-        order.sort_unstable_by(|a, b| self.ids[*a].cmp(&self.ids[*b]));
+        order.par_sort_unstable_by(|a, b| self.ids[*a].cmp(&self.ids[*b]));
         let mut labels: Vec<Labels> =
             self.labels.into_iter().map(|coding| coding.finish(&order)).collect();
         self.ids = order.iter().map(|row| std::mem::take(&mut self.ids[*row])).collect();

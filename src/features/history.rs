@@ -4,10 +4,10 @@
 //! A later run needs the events from [`History::open_from_us`] on only. Any cut that lies far enough
 //! back gives the same bits as none.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -42,7 +42,7 @@ pub struct HistoryKey {
 pub struct History {
     until_us: i64,
     nobody: Closed,
-    by_contact: HashMap<String, Closed>,
+    by_contact: FxHashMap<String, Closed>,
 }
 
 impl History {

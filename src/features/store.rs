@@ -1,5 +1,6 @@
 //! The feature table on disk: `features.parquet`, its specs, and the data dictionary.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use ndarray::Array2;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::error::{Error, Result};
-use crate::lake::{schema, write_table};
+use crate::lake::{schema, write_columns};
 use crate::workspace::Manifest;
 use crate::workspace::atomic::{self, Staging};
 
@@ -21,9 +22,6 @@ use super::{FeatureSpec, FeatureTable, Labels, Unit, dictionary_csv};
 const TABLE_FILE: &str = "features.parquet";
 const DICTIONARY_FILE: &str = "dictionary.csv";
 const SPECS_FILE: &str = "specs.json";
-
-/// Contacts written at once: the columns of all at once would be a second table in memory.
-const CHUNK: usize = 65_536;
 
 const HINT: &str = "run `microseg features` first";
 
@@ -43,14 +41,8 @@ pub fn write(table: &FeatureTable, manifest: &Manifest, dir: &Path) -> Result<()
 
 /// Writes the table as one Parquet file: numbers as they are, words dictionary-coded.
 pub fn write_parquet(table: &FeatureTable, path: &Path) -> Result<()> {
-    let schema = schema_of(table);
-    let starts = (0..table.contacts().max(1)).step_by(CHUNK);
-    let batches = starts.map(|start| {
-        let end = (start + CHUNK).min(table.contacts());
-        chunk(table, start..end, Arc::clone(&schema))
-    });
-    write_table(path, Arc::clone(&schema), batches)?;
-    Ok(())
+    let column = |place: usize, rows: Range<usize>| column(table, place, rows);
+    write_columns(path, schema_of(table), table.contacts(), &column)
 }
 
 fn schema_of(table: &FeatureTable) -> SchemaRef {
@@ -60,32 +52,29 @@ fn schema_of(table: &FeatureTable) -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
-/// Some rows of the table as a batch.
-pub fn chunk(
-    table: &FeatureTable,
-    rows: std::ops::Range<usize>,
-    schema: SchemaRef,
-) -> Result<RecordBatch> {
-    let ids = StringArray::from_iter_values(&table.ids[rows.clone()]);
-    let mut arrays: Vec<ArrayRef> = vec![Arc::new(ids)];
-    let values = table.values.slice(ndarray::s![rows.clone(), ..]);
-    for column in values.columns() {
-        let array: Float64Array = column.iter().map(|v| (!v.is_nan()).then_some(*v)).collect();
-        arrays.push(Arc::new(array));
+/// Some rows of a column, by its place in [`schema_of`].
+fn column(table: &FeatureTable, place: usize, rows: Range<usize>) -> Result<ArrayRef> {
+    let Some(number) = place.checked_sub(1) else {
+        return Ok(Arc::new(StringArray::from_iter_values(&table.ids[rows])));
+    };
+    if number < table.specs.len() {
+        let values = table.values.slice(ndarray::s![rows, number]);
+        let array: Float64Array = values.iter().map(|v| (!v.is_nan()).then_some(*v)).collect();
+        return Ok(Arc::new(array));
     }
-    for Labels { codes, texts } in &table.labels {
-        let keys: Int32Array = codes[rows.clone()].iter().map(|c| c.map(|c| c as i32)).collect();
-        let texts = Arc::new(StringArray::from_iter_values(texts));
-        arrays.push(Arc::new(DictionaryArray::try_new(keys, texts)?));
-    }
-    Ok(RecordBatch::try_new(schema, arrays)?)
+    let Labels { codes, texts } = &table.labels[number - table.specs.len()];
+    let keys: Int32Array = codes[rows].iter().map(|c| c.map(|c| c as i32)).collect();
+    let texts = Arc::new(StringArray::from_iter_values(texts));
+    Ok(Arc::new(DictionaryArray::try_new(keys, texts)?))
 }
 
 /// The table as CSV: missing values are empty.
 pub fn csv(table: &FeatureTable) -> Result<Vec<u8>> {
     let mut writer = arrow::csv::Writer::new(Vec::new());
-    let batch = chunk(table, 0..table.contacts(), schema_of(table))?;
-    writer.write(&batch)?;
+    let schema = schema_of(table);
+    let columns = (0..schema.fields().len()).map(|place| column(table, place, 0..table.contacts()));
+    let columns = columns.collect::<Result<_>>()?;
+    writer.write(&RecordBatch::try_new(schema, columns)?)?;
     Ok(writer.into_inner())
 }
 

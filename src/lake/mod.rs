@@ -23,4 +23,4 @@ pub use key::contact_key;
 pub use open::{Lake, Slices};
 pub use session::{Scope, Session};
 pub use slice::{Month, Slice, Span};
-pub use write::{KEY_RANGES, SliceWriter, file_name, key_range, write_table};
+pub use write::{KEY_RANGES, SliceWriter, file_name, key_range, write_columns, write_table};
