@@ -7,6 +7,7 @@ use std::sync::Arc;
 use arrow::array::{
     ArrayRef, AsArray, DictionaryArray, Float64Array, Int32Array, RecordBatch, StringArray,
 };
+use arrow::buffer::{BooleanBuffer, NullBuffer};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Float64Type, Schema, SchemaRef};
 use ndarray::Array2;
@@ -41,8 +42,8 @@ pub fn write(table: &FeatureTable, manifest: &Manifest, dir: &Path) -> Result<()
 
 /// Writes the table as one Parquet file: numbers as they are, words dictionary-coded.
 pub fn write_parquet(table: &FeatureTable, path: &Path) -> Result<()> {
-    let column = |place: usize, rows: Range<usize>| column(table, place, rows);
-    write_columns(path, schema_of(table), table.contacts(), &column)
+    let columns = |places: Range<usize>, rows: Range<usize>| columns(table, places, rows);
+    write_columns(path, schema_of(table), table.contacts(), &columns)
 }
 
 fn schema_of(table: &FeatureTable) -> SchemaRef {
@@ -52,28 +53,54 @@ fn schema_of(table: &FeatureTable) -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
-/// Some rows of a column, by its place in [`schema_of`].
-fn column(table: &FeatureTable, place: usize, rows: Range<usize>) -> Result<ArrayRef> {
-    let Some(number) = place.checked_sub(1) else {
-        return Ok(Arc::new(StringArray::from_iter_values(&table.ids[rows])));
-    };
-    if number < table.specs.len() {
-        let values = table.values.slice(ndarray::s![rows, number]);
-        let array: Float64Array = values.iter().map(|v| (!v.is_nan()).then_some(*v)).collect();
-        return Ok(Arc::new(array));
+/// Some rows of some columns, by their places in [`schema_of`].
+fn columns(
+    table: &FeatureTable,
+    places: Range<usize>,
+    rows: Range<usize>,
+) -> Result<Vec<ArrayRef>> {
+    let mut arrays: Vec<ArrayRef> = Vec::with_capacity(places.len());
+    if places.start == 0 {
+        arrays.push(Arc::new(StringArray::from_iter_values(&table.ids[rows.clone()])));
     }
-    let Labels { codes, texts } = &table.labels[number - table.specs.len()];
-    let keys: Int32Array = codes[rows].iter().map(|c| c.map(|c| c as i32)).collect();
-    let texts = Arc::new(StringArray::from_iter_values(texts));
-    Ok(Arc::new(DictionaryArray::try_new(keys, texts)?))
+    let numbers = table.specs.len();
+    let first = places.start.max(1) - 1;
+    let last = (places.end - 1).min(numbers);
+    arrays.extend(number_columns(table, first..last, rows.clone()));
+    for Labels { codes, texts } in
+        &table.labels[first.max(numbers) - numbers..places.end.max(numbers + 1) - 1 - numbers]
+    {
+        let keys: Int32Array = codes[rows.clone()].iter().map(|c| c.map(|c| c as i32)).collect();
+        let texts = Arc::new(StringArray::from_iter_values(texts));
+        arrays.push(Arc::new(DictionaryArray::try_new(keys, texts)?));
+    }
+    Ok(arrays)
+}
+
+/// Some rows of numbers, which lie row by row: of each row all columns are taken at once.
+fn number_columns(
+    table: &FeatureTable,
+    columns: Range<usize>,
+    rows: Range<usize>,
+) -> impl Iterator<Item = ArrayRef> {
+    let mut values: Vec<Vec<f64>> =
+        columns.clone().map(|_| Vec::with_capacity(rows.len())).collect();
+    if !columns.is_empty() {
+        for row in table.values.slice(ndarray::s![rows, columns]).rows() {
+            values.iter_mut().zip(row).for_each(|(column, value)| column.push(*value));
+        }
+    }
+    values.into_iter().map(|column| {
+        let present: BooleanBuffer = column.iter().map(|value| !value.is_nan()).collect();
+        Arc::new(Float64Array::new(column.into(), Some(NullBuffer::new(present)))) as ArrayRef
+    })
 }
 
 /// The table as CSV: missing values are empty.
 pub fn csv(table: &FeatureTable) -> Result<Vec<u8>> {
     let mut writer = arrow::csv::Writer::new(Vec::new());
     let schema = schema_of(table);
-    let columns = (0..schema.fields().len()).map(|place| column(table, place, 0..table.contacts()));
-    let columns = columns.collect::<Result<_>>()?;
+    let columns = columns(table, 0..schema.fields().len(), 0..table.contacts())?;
     writer.write(&RecordBatch::try_new(schema, columns)?)?;
     Ok(writer.into_inner())
 }

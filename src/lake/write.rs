@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch};
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{Field, SchemaRef};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, compute_leaves};
 use parquet::basic::{Compression, ZstdLevel};
@@ -57,13 +57,16 @@ pub fn write_table(
 /// Rows to a group of a table that is written by column.
 const GROUP_ROWS: usize = 262_144;
 
+/// Columns that are made together: what a table holds row by row is then read by the cache line.
+const TOGETHER: usize = 8;
+
 /// Writes a table of `rows` rows column by column, on all threads; the bytes do not depend on how many
-/// there are. `column` makes some rows of one column, by its place in the schema.
+/// there are. `columns` makes some rows of some columns, by their places in the schema.
 pub fn write_columns(
     path: &Path,
     schema: SchemaRef,
     rows: usize,
-    column: &(dyn Fn(usize, Range<usize>) -> Result<ArrayRef> + Sync),
+    columns: &(dyn Fn(Range<usize>, Range<usize>) -> Result<Vec<ArrayRef>> + Sync),
 ) -> Result<()> {
     let writer = create(path, Arc::clone(&schema), properties(path)?.build())?;
     let (mut file, factory) = writer.into_serialized_writer().map_err(|e| failed(path, e))?;
@@ -71,24 +74,39 @@ pub fn write_columns(
     for (group, start) in starts.enumerate() {
         let range = start..(start + GROUP_ROWS).min(rows);
         let writers = factory.create_column_writers(group).map_err(|e| failed(path, e))?;
-        let encode = |(place, mut writer): (usize, ArrowColumnWriter)| {
-            let array = column(place, range.clone())?;
-            let leaves = compute_leaves(schema.field(place), &array);
-            for leaf in leaves.map_err(|e| failed(path, e))? {
-                writer.write(&leaf).map_err(|e| failed(path, e))?;
-            }
-            writer.close().map_err(|e| failed(path, e))
+        let encode = |(part, writers): (usize, Vec<ArrowColumnWriter>)| {
+            let first = part * TOGETHER;
+            let arrays = columns(first..first + writers.len(), range.clone())?;
+            let fields = &schema.fields()[first..];
+            let columns = writers.into_iter().zip(arrays).zip(fields);
+            columns.map(|((w, array), field)| encoded(w, field, &array, path)).collect()
         };
-        let columns: Vec<ArrowColumnChunk> =
-            writers.into_par_iter().enumerate().map(encode).collect::<Result<_>>()?;
+        let parts: Vec<Vec<ArrowColumnChunk>> = writers
+            .into_par_iter()
+            .chunks(TOGETHER)
+            .enumerate()
+            .map(encode)
+            .collect::<Result<_>>()?;
         let mut group = file.next_row_group().map_err(|e| failed(path, e))?;
-        for column in columns {
+        for column in parts.into_iter().flatten() {
             column.append_to_row_group(&mut group).map_err(|e| failed(path, e))?;
         }
         group.close().map_err(|e| failed(path, e))?;
     }
     file.close().map_err(|e| failed(path, e))?;
     Ok(())
+}
+
+fn encoded(
+    mut writer: ArrowColumnWriter,
+    field: &Field,
+    array: &ArrayRef,
+    path: &Path,
+) -> Result<ArrowColumnChunk> {
+    for leaf in compute_leaves(field, array).map_err(|e| failed(path, e))? {
+        writer.write(&leaf).map_err(|e| failed(path, e))?;
+    }
+    writer.close().map_err(|e| failed(path, e))
 }
 
 /// A slice of events being written, one range of keys after the other.

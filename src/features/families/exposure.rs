@@ -28,6 +28,7 @@
 //! hour in which nothing ever arrives soon enough cannot show up.
 
 use std::f64::consts::TAU;
+use std::sync::LazyLock;
 
 use super::super::{Kind, Moments, Timeline};
 use super::circular::{Circle, rayleigh_p};
@@ -62,11 +63,15 @@ pub fn preference(
     moments: &Moments<'_>,
     from_us: i64,
 ) -> Option<Preference> {
+    let occasions = occasions(timeline, moments, from_us);
+    if occasions.len() < moments.params.fewest_actions as usize {
+        return None;
+    }
     let mail = Expectation::of_mail(&arrivals(timeline, from_us), moments.open_delay_curve);
     let own = Expectation::EVEN;
     let mut circle = Circle::default();
     let (mut number, mut weight, mut squared) = (0u32, 0.0, 0.0);
-    for occasion in occasions(timeline, moments, from_us) {
+    for occasion in occasions {
         let expected = if occasion.is_by_mail { mail.as_ref() } else { Some(&own) };
         let Some(expected) = expected else { continue };
         let second = timeline.clock.second(occasion.us).rem_euclid(86_400);
@@ -105,6 +110,10 @@ fn arrivals(timeline: &Timeline<'_>, from_us: i64) -> [f64; 24] {
     hours
 }
 
+/// Sine and cosine of the middle of each hour.
+static DIRECTIONS: LazyLock<[(f64, f64); 24]> =
+    LazyLock::new(|| std::array::from_fn(|hour| (TAU * (hour as f64 + 0.5) / 24.0).sin_cos()));
+
 /// What an occasion of a contact without preference looks like.
 #[derive(Debug, Clone, PartialEq)]
 struct Expectation {
@@ -123,11 +132,14 @@ impl Expectation {
 
     /// `None` without mail or without a curve.
     fn of_mail(arrivals: &[f64; 24], curve: &[f64]) -> Option<Self> {
+        // Whole days of delay change no hour.
+        let mut by_hour = [0.0; 24];
+        curve.iter().enumerate().for_each(|(delay, share)| by_hour[delay % 24] += share);
         let mut opens = [0.0; 24];
-        for (delay, share) in curve.iter().enumerate() {
-            for (hour, mails) in arrivals.iter().enumerate() {
-                opens[(hour + delay) % 24] += mails * share;
-            }
+        for (delay, share) in by_hour.iter().enumerate() {
+            let (until_midnight, after) = arrivals.split_at(24 - delay);
+            let hours = after.iter().chain(until_midnight);
+            opens.iter_mut().zip(hours).for_each(|(open, mails)| *open += mails * share);
         }
         let total: f64 = opens.iter().sum();
         (total > 0.0).then(|| Expectation::of_shares(&opens.map(|open| open / total)))
@@ -139,8 +151,7 @@ impl Expectation {
         let weights = shares.map(|p| (even / p).min(MOST_WEIGHT * smallest));
         let mut expected =
             Expectation { weights, weight: 0.0, squared_weight: 0.0, cos: 0.0, sin: 0.0 };
-        for (hour, (share, weight)) in shares.iter().zip(weights).enumerate() {
-            let (sin, cos) = (TAU * (hour as f64 + 0.5) / 24.0).sin_cos();
+        for ((share, weight), (sin, cos)) in shares.iter().zip(weights).zip(*DIRECTIONS) {
             expected.weight += share * weight;
             expected.squared_weight += share * weight * weight;
             expected.cos += share * weight * cos;
