@@ -200,10 +200,15 @@ fn listed(names: &[&str]) -> String {
     text
 }
 
+/// True for a text that may hold an email address, be it as part of an encoded URL.
+pub fn has_address(text: &str) -> bool {
+    text.contains('@') || text.contains("%40")
+}
+
 /// A value as it may be shown: short, and never an email address.
 pub fn shown(value: &str) -> String {
     const MOST: usize = 60;
-    if value.contains('@') {
+    if has_address(value) {
         return "(address withheld)".to_owned();
     }
     match value.char_indices().nth(MOST) {

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::workspace::atomic::{self, Staging};
 
 use super::families::of_numbers;
-use super::{Closed, FeatureTable, Kind, Presence, store};
+use super::{Closed, FeatureTable, store};
 
 const DAY_US: i64 = 86_400_000_000;
 
@@ -33,6 +33,8 @@ const KEY_FILE: &str = "key.json";
 pub struct HistoryKey {
     /// The cut.
     pub until_us: i64,
+    /// A newer program may sum up otherwise.
+    pub program: String,
     /// Name and fingerprint of every slice of events that it was read from.
     pub slices: Vec<(String, String)>,
 }
@@ -109,21 +111,6 @@ impl History {
         let specs =
             super::FeatureFamily::specs(&super::families::Closing { until_us: key.until_us });
         Ok(Self::of(key.until_us, &store::read_parquet(&dir.join(TABLE_FILE), specs)?))
-    }
-}
-
-impl Closed {
-    /// Kinds of event that are in the sums.
-    pub fn presence(&self) -> Presence {
-        let kinds = [
-            (self.sends, Kind::Sent),
-            (self.deliveries, Kind::Delivered),
-            (self.bounces, Kind::Bounced),
-            (self.unsubscribes, Kind::Unsubscribed),
-            (self.complaints, Kind::Complained),
-        ];
-        let met = kinds.into_iter().filter(|(count, _)| *count > 0);
-        met.fold(Presence::default(), |all, (_, kind)| all.or(Presence::kind(kind)))
     }
 }
 

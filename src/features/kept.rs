@@ -46,5 +46,5 @@ fn key_at(lake: &Lake, until_us: i64) -> HistoryKey {
     let is_read = |slice: &&Slice| slice.first_us < closed_by_us;
     let named = |slice: &Slice| (slice.span.name(), slice.fingerprint.clone());
     let slices = lake.slices().iter().filter(is_read).map(named).collect();
-    HistoryKey { until_us, slices }
+    HistoryKey { until_us, program: env!("CARGO_PKG_VERSION").to_owned(), slices }
 }

@@ -168,6 +168,8 @@ pub struct Closed {
     pub last_human_open_us: Option<i64>,
     pub last_click_us: Option<i64>,
     pub last_visit_us: Option<i64>,
+    /// What the events hold.
+    pub presence: Presence,
 }
 
 impl Closed {
@@ -195,6 +197,7 @@ impl Closed {
         last_human_open_us: None,
         last_click_us: None,
         last_visit_us: None,
+        presence: Presence(0),
     };
 }
 

@@ -14,7 +14,7 @@ use super::delta::{self, Delta, Previous, StoredFault};
 use super::events::{EventIntake, SliceJob, Spill, Touched, Vocabulary, write_slices};
 use super::quarantine::{Fault, Quarantine};
 use super::read::{Progress, Read, short_name};
-use super::report::IngestReport;
+use super::report::{IngestReport, SourceCounts};
 use super::rows::{ContactTable, OrderTable, Origin, stored_sightings};
 use super::run::Plan;
 
@@ -129,17 +129,32 @@ impl<'a> Build<'a> {
             Some(previous) if self.delta.keeps_tables => keep_tables(previous, dir, &mut tables)?,
             _ => self.write_tables(dir, &mut tables)?,
         }
-        if let Some(counts) = self.read.counts.iter_mut().rev().find(|c| c.table == "events") {
-            counts.accepted -= dropped.min(counts.accepted);
-            counts.repeated += dropped;
-        }
-        let faults = delta::stored(&self.read.quarantine, &self.plan.root)?;
+        self.count_dropped(dropped);
+        let ranges = &self.read.file_ranges;
+        let faults = delta::stored(&self.read.quarantine, ranges, &self.plan.root);
         write_json(dir, StoredFault::FILE, &faults)?;
         let tables = tables.into_iter().map(|(name, rows)| (name.to_owned(), rows)).collect();
         let report = self.report(tables);
         write_json(dir, IngestReport::FILE, &report)?;
         self.plan.manifest.write(dir)?;
         Ok((report, self.read.quarantine))
+    }
+
+    /// Counts events that repeat others. Which of several rows is the repeat cannot be said, so they are
+    /// counted from the last source on; those counted before with them, so that the order in which files
+    /// came changes no count.
+    fn count_dropped(&mut self, dropped: u64) {
+        let mut left = dropped;
+        let events = || |counts: &&mut SourceCounts| counts.table == Table::Events.name();
+        for counts in self.read.counts.iter_mut().filter(events()) {
+            left += counts.repeated;
+            counts.accepted += std::mem::take(&mut counts.repeated);
+        }
+        for counts in self.read.counts.iter_mut().rev().filter(events()) {
+            counts.repeated = left.min(counts.accepted);
+            counts.accepted -= counts.repeated;
+            left -= counts.repeated;
+        }
     }
 
     /// The slices that new rows change; all others are taken over. Rows stored, and rows dropped.
@@ -169,6 +184,7 @@ impl<'a> Build<'a> {
             spans: touched.spans.clone(),
             dir: &folder,
         })?;
+        let latest = touched.latest;
         for slice in &touched.kept {
             let Some(lake) = lake else { continue };
             take_over(&lake.slice_path(slice), &folder.join(slice.span.file_name()))?;
@@ -176,7 +192,7 @@ impl<'a> Build<'a> {
         let mut slices: Vec<_> = touched.kept.into_iter().chain(written.slices).collect();
         slices.sort_by_key(|slice| slice.span);
         let rows = slices.iter().map(|slice| slice.rows).sum();
-        write_json(dir, Slices::FILE, &Slices { slices })?;
+        write_json(dir, Slices::FILE, &Slices { latest, slices })?;
         Ok((rows, written.dropped))
     }
 
@@ -252,11 +268,14 @@ fn carry_over(plan: &Plan, delta: &Delta, previous: &Previous, read: &mut Read) 
         let files = mapping.files.iter().zip(&delta.files[place]);
         let files = files.filter(|(_, file)| !file.is_repeat);
         read.counts[place].files = files.map(|(path, _)| short_name(path)).collect();
-        for fault in &previous.faults {
-            let path = plan.root.join(&fault.file);
-            let number = read.quarantine.number(&path);
-            if let Some(number) = number.filter(|n| read.file_ranges[place].contains(n)) {
-                read.quarantine.add(number, fault.fault());
+        let range = read.file_ranges[place].clone();
+        let names: Vec<String> = read.quarantine.files()[range.start as usize..range.end as usize]
+            .iter()
+            .map(|path| delta::relative(path, &plan.root))
+            .collect();
+        for fault in previous.faults.iter().filter(|fault| fault.source == place) {
+            if let Some(number) = names.iter().position(|name| *name == fault.file) {
+                read.quarantine.add(range.start + number as u32, fault.fault());
             }
         }
     }

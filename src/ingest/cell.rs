@@ -12,10 +12,11 @@ use super::money::MoneyReader;
 use super::quarantine::Rule;
 use super::time::TimeReader;
 use super::words::address_code;
+use crate::error::has_address;
 
 /// A text with an address in it becomes a code: no address goes further than this, in no column.
 fn without_address(text: &str) -> Cow<'_, str> {
-    if text.contains('@') { Cow::Owned(address_code(text)) } else { Cow::Borrowed(text) }
+    if has_address(text) { Cow::Owned(address_code(text)) } else { Cow::Borrowed(text) }
 }
 
 /// The cells of one canonical column.
@@ -60,9 +61,9 @@ impl<'a> Cells<'a> {
         match self {
             Cells::Absent => true,
             Cells::Constant(_) => false,
-            Cells::Text(a) => a.is_null(row) || a.value(row).is_empty(),
+            Cells::Text(a) => a.is_null(row) || a.value(row).trim().is_empty(),
             Cells::Word(codes, texts) => {
-                codes.is_null(row) || texts.value(codes.value(row) as usize).is_empty()
+                codes.is_null(row) || texts.value(codes.value(row) as usize).trim().is_empty()
             }
             Cells::Integer(a) => a.is_null(row),
             Cells::Float(a) => a.is_null(row),

@@ -5,11 +5,11 @@
 //! beside them and are read again, all of them, when any of their files changed.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Result;
 use crate::lake::{Lake, Table};
 use crate::workspace::{InputFile, Manifest};
 
@@ -46,6 +46,8 @@ pub struct Previous {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StoredFault {
+    /// Number of the source in the settings.
+    pub source: usize,
     pub file: String,
     pub line: u64,
     pub column: String,
@@ -86,7 +88,9 @@ impl Delta {
         let mut seen = BTreeSet::new();
         let plan = |(mapping, inputs): (&Mapping, &Vec<InputFile>)| {
             let file = |input: &InputFile| {
-                let is_new = seen.insert((mapping.table, input.fingerprint.clone()));
+                // Another mapping reads something else in the same file.
+                let reading = (mapping.table, mapping.identity(), input.fingerprint.clone());
+                let is_new = seen.insert(reading);
                 FilePlan { is_repeat: !is_new, is_read: is_new }
             };
             inputs.iter().map(file).collect()
@@ -106,7 +110,9 @@ impl Delta {
         let Some(previous) = previous else { return all };
         let is_there = |known: &InputFile| inputs.iter().flatten().any(|input| input == known);
         let every = previous.lake.manifest().inputs.iter().all(is_there);
-        if !every || all.became_repeats(previous, inputs) {
+        // A row that was from the future then may be from the past now.
+        let waits = previous.faults.iter().any(|fault| fault.rule == Rule::InTheFuture);
+        if !every || waits || all.became_repeats(previous, inputs) {
             return all;
         }
         let is_changed = |(mapping, inputs): (&Mapping, &Vec<InputFile>)| {
@@ -140,16 +146,18 @@ impl Delta {
     }
 }
 
-/// The faults of a quarantine under the names of their files, relative to `root`.
-pub fn stored(quarantine: &Quarantine, root: &Path) -> Result<Vec<StoredFault>> {
-    let stored = |(path, fault): (&Path, &Fault)| StoredFault {
-        file: relative(path, root),
+/// The faults of a quarantine under their sources and the names of their files, relative to `root`.
+/// `ranges` are the numbers of each source's files.
+pub fn stored(quarantine: &Quarantine, ranges: &[Range<u32>], root: &Path) -> Vec<StoredFault> {
+    let stored = |(file, fault): &(u32, Fault)| StoredFault {
+        source: ranges.iter().position(|range| range.contains(file)).unwrap_or_default(),
+        file: relative(&quarantine.files()[*file as usize], root),
         line: fault.line,
         column: fault.column.clone(),
         value: fault.value.clone(),
         rule: fault.rule,
     };
-    Ok(quarantine.all().map(stored).collect())
+    quarantine.all().map(stored).collect()
 }
 
 /// A path as the manifest names it.

@@ -112,6 +112,11 @@ impl Mapping {
             .hint(format!("add `{name} = \"…\"` under its columns: {meaning}"))
     }
 
+    /// What distinguishes this mapping from another of the same table.
+    pub fn identity(&self) -> String {
+        format!("{:?} {:?} {:?}", self.wanted, self.constants, self.words)
+    }
+
     /// True if the column is mapped to a column or a constant.
     pub fn has(&self, name: &str) -> bool {
         self.positions.iter().any(|p| p.0 == name) || self.constants.iter().any(|c| c.0 == name)

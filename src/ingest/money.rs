@@ -48,7 +48,8 @@ impl MoneyReader {
                 .checked_mul(10i128.pow(self.exponent - value.scale))
                 .ok_or(Rule::TooLarge)?
         } else {
-            let unit = 10i128.pow(value.scale - self.exponent);
+            // More decimals than fit are of nothing.
+            let Some(unit) = 10i128.checked_pow(value.scale - self.exponent) else { return Ok(0) };
             (value.digits + value.digits.signum() * unit / 2) / unit
         };
         if minor.abs() > MOST_MINOR { Err(Rule::TooLarge) } else { Ok(minor as i64) }

@@ -32,6 +32,7 @@ pub enum Rule {
     DuplicateCampaign,
     DuplicateAssignment,
     TwoContacts,
+    NotADuration,
 }
 
 impl Rule {
@@ -58,6 +59,7 @@ impl Rule {
             Rule::DuplicateCampaign => "a second, different row for the same campaign",
             Rule::DuplicateAssignment => "a contact assigned to two variants",
             Rule::TwoContacts => "an order id that belongs to two contacts",
+            Rule::NotADuration => "not a duration: below zero, or longer than thirty years",
         }
     }
 
@@ -86,6 +88,7 @@ impl Rule {
             Rule::DuplicateCampaign => "export each campaign once",
             Rule::DuplicateAssignment => "find out which one was sent; remove the other",
             Rule::TwoContacts => "check the export's joins",
+            Rule::NotADuration => "map a column in seconds",
         }
     }
 }
@@ -129,14 +132,14 @@ impl Quarantine {
         self.faults.append(&mut other.faults);
     }
 
-    /// The number of the file at `path`.
-    pub fn number(&self, path: &Path) -> Option<u32> {
-        self.files.iter().position(|file| file == path).map(|number| number as u32)
+    /// The files that were announced, by number.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
     }
 
-    /// Every fault with its file.
-    pub fn all(&self) -> impl Iterator<Item = (&Path, &Fault)> {
-        self.faults.iter().map(|(file, fault)| (self.files[*file as usize].as_path(), fault))
+    /// Every fault with the number of its file.
+    pub fn all(&self) -> impl Iterator<Item = &(u32, Fault)> {
+        self.faults.iter()
     }
 
     pub fn len(&self) -> usize {

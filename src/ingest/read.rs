@@ -119,6 +119,7 @@ impl Read {
             quarantine: &mut self.quarantine,
             counts: &mut self.counts[number],
             file,
+            first_file: self.file_ranges.last().map_or(0, |range| range.end),
         };
         let (intake, source) = (&mut intake, number as u32);
         match mapping.table {

@@ -94,16 +94,18 @@ fn judge(read: &Read, most: f64) -> Result<()> {
         if counts.bad_share() <= most {
             continue;
         }
-        let Some(&(rule, count)) = read.quarantine.by_rule(files.clone()).first() else { continue };
         let message = format!(
-            "{} of {} rows of {} are rejected ({:.1} %, allowed {:.1} %), {count} because of {}",
+            "{} of {} rows of {} are rejected ({:.1} %, allowed {:.1} %)",
             counts.rejected,
             counts.rows,
             counts.table,
             100.0 * counts.bad_share(),
             100.0 * most,
-            rule.words(),
         );
+        let Some(&(rule, count)) = read.quarantine.by_rule(files.clone()).first() else {
+            return Err(Error::check(message));
+        };
+        let message = format!("{message}, {count} because of {}", rule.words());
         let error = Error::check(message).hint(rule.hint());
         return Err(read.quarantine.locate(error, files.clone(), rule));
     }

@@ -11,6 +11,9 @@ use super::quarantine::Rule;
 /// Earliest time that is taken for real: 1990-01-01 UTC. Zero and two-digit years end up before it.
 const EARLIEST_US: i64 = 631_152_000_000_000;
 
+/// The end of the year 9999: what is later stands for "never".
+const LATEST_US: i64 = 253_402_300_800_000_000;
+
 static ISO: temporal::DateTimeParser = temporal::DateTimeParser::new();
 
 /// How a source writes times.
@@ -80,6 +83,7 @@ impl TimeReader {
     fn plausible(&self, us: i64) -> Result<i64, Rule> {
         match self.latest_us {
             _ if us < EARLIEST_US => Err(Rule::TooLongAgo),
+            _ if us > LATEST_US => Err(Rule::NotATime),
             Some(latest) if us > latest => Err(Rule::InTheFuture),
             _ => Ok(us),
         }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::workspace::Manifest;
 
-use super::{KEY_RANGES, Slice, Table, file_name};
+use super::{KEY_RANGES, Month, Slice, Table, file_name};
 
 /// Below this many events a range of keys is not worth a query of its own.
 const FEWEST_ROWS_A_RANGE: u64 = 65_536;
@@ -18,6 +18,8 @@ const FEWEST_ROWS_A_RANGE: u64 = 65_536;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Slices {
+    /// The latest month that any row was read of, be it that another row took its place.
+    pub latest: Option<Month>,
     /// In order of time.
     pub slices: Vec<Slice>,
 }
@@ -31,7 +33,7 @@ impl Slices {
 pub struct Lake {
     dir: PathBuf,
     manifest: Manifest,
-    slices: Vec<Slice>,
+    slices: Slices,
 }
 
 impl Lake {
@@ -42,8 +44,8 @@ impl Lake {
                 .at_file(dir)
                 .hint("run `microseg ingest` first")
         })?;
-        let lake = Lake { dir: dir.to_path_buf(), manifest, slices: Vec::new() };
-        let Slices { slices } = lake.json(Slices::FILE)?;
+        let lake = Lake { dir: dir.to_path_buf(), manifest, slices: Slices::default() };
+        let slices = lake.json(Slices::FILE)?;
         Ok(Lake { slices, ..lake })
     }
 
@@ -61,7 +63,12 @@ impl Lake {
 
     /// The slices of the events, in order of time.
     pub fn slices(&self) -> &[Slice] {
-        &self.slices
+        &self.slices.slices
+    }
+
+    /// The latest month that any event was read of.
+    pub fn latest(&self) -> Option<Month> {
+        self.slices.latest
     }
 
     pub fn slice_path(&self, slice: &Slice) -> PathBuf {
@@ -71,7 +78,7 @@ impl Lake {
     /// The ranges of keys that are worth reading one by one: all of [`KEY_RANGES`], or `None` for a
     /// lake that is small enough to be read at once.
     pub fn ranges(&self) -> Option<usize> {
-        let rows: u64 = self.slices.iter().map(|s| s.rows).sum();
+        let rows: u64 = self.slices().iter().map(|s| s.rows).sum();
         (rows / KEY_RANGES as u64 >= FEWEST_ROWS_A_RANGE).then_some(KEY_RANGES)
     }
 

@@ -7,7 +7,7 @@ use arrow::datatypes::DataType;
 use datafusion::dataframe::DataFrame;
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SQLOptions;
-use datafusion::logical_expr::{AggregateUDF, Expr, ScalarUDF, cast, col, lit};
+use datafusion::logical_expr::{AggregateUDF, Expr, ScalarUDF, cast, col, lit, when};
 use datafusion::physical_plan::collect;
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
 use datafusion::scalar::ScalarValue;
@@ -85,6 +85,13 @@ impl Session {
         let mut frame = self.runtime.block_on(frame)?.filter(before(table, as_of))?;
         if let (Some(range), true) = (scope.range, table != Table::Campaigns) {
             frame = frame.filter(in_range(range))?;
+        }
+        if table == Table::Contacts {
+            // A contact may be known before it does anything.
+            for name in ["first_seen_at", "first_event_at"] {
+                let seen = when(col(name).lt(moment(as_of)), col(name)).end()?;
+                frame = frame.with_column(name, seen)?;
+            }
         }
         Ok(frame)
     }
@@ -184,9 +191,13 @@ fn in_range(range: usize) -> Expr {
     }
 }
 
+fn moment(as_of: &AsOf) -> Expr {
+    lit(ScalarValue::TimestampMicrosecond(Some(as_of.micros()), Some("UTC".into())))
+}
+
 /// What makes a row of `table` visible at `as_of`.
 fn before(table: Table, as_of: &AsOf) -> Expr {
-    let end = lit(ScalarValue::TimestampMicrosecond(Some(as_of.micros()), Some("UTC".into())));
+    let end = moment(as_of);
     let known = |column: &str| col(column).lt(end.clone());
     match table {
         Table::Events | Table::Orders | Table::OrderItems => known("ts"),

@@ -26,13 +26,17 @@ pub fn section(report: &IngestReport) -> Section {
 /// Every source's rows, accounted for.
 pub fn table(report: &IngestReport) -> Table {
     let row = |s: &SourceCounts| {
+        let of_orders = s.set_aside_other_currency + s.set_aside_test;
+        let set_aside = s.set_aside_no_contact + of_orders + s.skipped;
         vec![
             Cell::text(&*s.table),
             Cell::text(s.files.join(", ")),
             Cell::Count(s.rows),
             Cell::Count(s.accepted),
             Cell::Count(s.repeated),
-            Cell::Count(s.set_aside_no_contact + s.set_aside_other_currency + s.skipped),
+            Cell::Count(
+                s.set_aside_no_contact + s.set_aside_other_currency + s.set_aside_test + s.skipped,
+            ),
             Cell::Count(s.rejected),
         ]
     };

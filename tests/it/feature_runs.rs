@@ -91,7 +91,11 @@ fn closed_history_and_the_rows_after_it_give_the_same_bits_as_all_rows() {
     let sums = close_history(&extraction, cut).unwrap();
     assert!(sums.column("sends").unwrap().sum() > 0.0, "nothing is closed");
     let dir = Dir::new();
-    let key = HistoryKey { until_us: cut, slices: vec![("all".to_owned(), "0".to_owned())] };
+    let key = HistoryKey {
+        until_us: cut,
+        program: String::new(),
+        slices: vec![("all".to_owned(), "0".to_owned())],
+    };
     let kept = dir.path().join("closed");
     History::write(&sums, &key, &kept).unwrap();
     assert_eq!(History::key(&kept), Some(key.clone()));

@@ -230,7 +230,7 @@ impl Measured {
         self.ids.append_option(gathered.id);
         // Rows of contacts that are not known yet must not show in anything.
         let is_known = gathered.id.is_some();
-        let presence = gathered.presence.or(timeline.closed.presence());
+        let presence = gathered.presence.or(timeline.closed.presence);
         self.presence.push(if is_known { presence.0 } else { 0 });
         let (mut number, mut label) = (0, 0);
         for choice in &measuring.choices {

@@ -3,11 +3,11 @@
 use super::super::family::Family as FeatureFamily;
 use super::super::{
     Closed, Event, Family, FeatureParams, FeatureSpec, Kind, Missing, Moments, Needs, Places,
-    Timeline, Unit,
+    Presence, Timeline, Unit,
 };
 use super::email::Mails;
-use super::is_web;
 use super::visits::visits;
+use super::{is_view, is_web};
 
 /// Sums up what happened before `until_us`, and the mails that were sent before it with everything that
 /// belongs to them. `events` are in order of time and reach at least `params.attribution_us` beyond
@@ -40,11 +40,11 @@ pub struct Closing {
 }
 
 /// The columns of a closed history, in the order of [`numbers`].
-const COLUMNS: [&str; 20] = [
+const COLUMNS: [&str; 21] = [
     "sends", "deliveries", "bounces", "mails_received", "human_opens", "opened_and_clicked",
     "all_opens", "clicks", "ignored_streak", "unsubscribes", "complaints", "page_views",
     "product_views", "sessions", "carts", "checkouts", "web_ms", "last_human_open_us",
-    "last_click_us", "last_visit_us",
+    "last_click_us", "last_visit_us", "presence",
 ];
 
 impl FeatureFamily for Closing {
@@ -56,7 +56,8 @@ impl FeatureFamily for Closing {
     }
 
     fn needs(&self) -> Needs {
-        Needs { events: true, campaign: true, duration: true, machine: true, ..Needs::default() }
+        let needs = Needs { events: true, campaign: true, machine: true, ..Needs::default() };
+        Needs { duration: true, category: true, ..needs }
     }
 
     fn measure(&self, timeline: &Timeline<'_>, moments: &Moments<'_>, places: &mut Places<'_>) {
@@ -66,7 +67,7 @@ impl FeatureFamily for Closing {
 }
 
 /// The sums as numbers; times that are not known are NaN. All are whole and below 2^53: no bit is lost.
-fn numbers(closed: &Closed) -> [f64; 20] {
+fn numbers(closed: &Closed) -> [f64; 21] {
     let time = |us: Option<i64>| us.map_or(f64::NAN, |us| us as f64);
     [
         closed.sends as f64,
@@ -89,6 +90,7 @@ fn numbers(closed: &Closed) -> [f64; 20] {
         time(closed.last_human_open_us),
         time(closed.last_click_us),
         time(closed.last_visit_us),
+        f64::from(closed.presence.0),
     ]
 }
 
@@ -121,6 +123,7 @@ pub fn of_numbers(until_us: i64, numbers: &[f64]) -> Closed {
         last_human_open_us: time(17),
         last_click_us: time(18),
         last_visit_us: time(19),
+        presence: Presence(count(20) as u32),
     }
 }
 
@@ -139,6 +142,13 @@ fn add(closed: &mut Closed, event: &Event) {
         Kind::Opened if !event.is_machine => closed.last_human_open_us = Some(event.us),
         Kind::Clicked if !event.is_machine => closed.last_click_us = Some(event.us),
         Kind::Opened | Kind::Clicked => {}
+    }
+    closed.presence = closed.presence.or(Presence::kind(event.kind));
+    if event.duration_ms.is_some() {
+        closed.presence = closed.presence.or(Presence::DURATION);
+    }
+    if is_view(event.kind) && event.category.is_some() {
+        closed.presence = closed.presence.or(Presence::VIEWED_CATEGORY);
     }
     if is_web(event.kind) {
         closed.web_ms += event.duration_ms.unwrap_or(0).unsigned_abs();

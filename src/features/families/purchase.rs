@@ -143,7 +143,7 @@ const ORDERS: Sum = Sum {
 const MONETARY: Sum = Sum {
     name: "monetary_minor",
     unit: Unit::MinorUnits,
-    meaning: "money spent, refunds taken off,",
+    meaning: "money spent less refunds",
     formula: "sum of amount of completed orders with amount > 0 and of all orders with amount < 0",
 };
 

@@ -8,8 +8,9 @@ use crate::lake::schema::EVENT_KINDS;
 use crate::lake::{KEY_RANGES, Month, contact_key, key_range};
 
 use super::super::cell::Cells;
+use super::super::machine::{CLICKED, OPENED};
 use super::super::mapping::Mapping;
-use super::super::quarantine::{Fault, Quarantine};
+use super::super::quarantine::{Fault, Quarantine, Rule};
 use super::super::report::SourceCounts;
 use super::super::rows::{Rows, refuse};
 use super::super::source::RawBatch;
@@ -25,6 +26,9 @@ use super::spill::Spill;
 const CHUNK_ROWS: usize = 8_192;
 
 const DAY_US: i64 = 86_400_000_000;
+
+/// Thirty years: what is longer is in another unit.
+const MOST_SECONDS: f64 = 1e9;
 
 /// A day without rows.
 const NO_ROWS: (i64, i64) = (i64::MAX, i64::MIN);
@@ -122,6 +126,9 @@ impl EventIntake {
         let fault = |name, cell: &Cells<'_>, rule| rows.fault(row, name, cell, rule);
         let seconds = columns.seconds.number(row);
         let seconds = seconds.map_err(|rule| fault("seconds", &columns.seconds, rule))?;
+        if seconds.is_some_and(|seconds| !(0.0..=MOST_SECONDS).contains(&seconds)) {
+            return Err(fault("seconds", &columns.seconds, Rule::NotADuration));
+        }
         let value = rows.money(row, "value", &columns.value, None)?;
         let machine = columns.machine.flag(row);
         let machine = machine.map_err(|rule| fault("machine", &columns.machine, rule))?;
@@ -131,6 +138,8 @@ impl EventIntake {
             ts,
             kind,
             flag: match machine {
+                // Nothing else is a machine's or a person's; a verdict would have no place in the lake.
+                _ if ![OPENED, CLICKED].contains(&kind) => SILENT,
                 None => SILENT,
                 Some(false) => HUMAN,
                 Some(true) => MACHINE,

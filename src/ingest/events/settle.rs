@@ -121,7 +121,7 @@ impl ContactRows {
                 .rows
                 .get(place + 1)
                 .is_some_and(|next| row.ts == next.ts && identity(row, next) == Ordering::Equal);
-            if !repeats && !self.corrected.contains(&place) {
+            if !repeats && self.corrected.binary_search(&place).is_err() {
                 self.kept.push(*row);
             }
         }
@@ -143,6 +143,7 @@ impl ContactRows {
                 self.corrected.push(pair[0].1);
             }
         }
+        self.corrected.sort_unstable();
     }
 
     /// Judges the rows that stay.

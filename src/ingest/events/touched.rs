@@ -17,6 +17,8 @@ use super::stored::Stored;
 /// The slices of a lake that are kept as they are, and the stretches that are written.
 #[derive(Debug, Default)]
 pub struct Touched {
+    /// The latest month that any row was ever read of.
+    pub latest: Option<Month>,
     pub kept: Vec<Slice>,
     rewritten: Vec<Slice>,
     pub spans: Vec<Span>,
@@ -34,8 +36,8 @@ impl Touched {
         hashes: &FxHashSet<u64>,
     ) -> Result<Self> {
         let stored = lake.map_or(&[][..], Lake::slices);
-        let last = |slice: &Slice| Month::of(slice.last_us);
-        let Some(latest) = months.keys().copied().chain(stored.iter().map(last)).max() else {
+        let known = lake.and_then(Lake::latest);
+        let Some(latest) = months.keys().copied().chain(known).max() else {
             return Ok(Touched::default());
         };
         let mut touched: Vec<bool> = stored.iter().map(|s| is_moved(s, latest)).collect();
@@ -48,7 +50,7 @@ impl Touched {
         {
             by_id(lake, hashes, &mut touched)?;
         }
-        let mut parts = Touched::default();
+        let mut parts = Touched { latest: Some(latest), ..Touched::default() };
         for (slice, touched) in stored.iter().zip(touched) {
             if touched {
                 parts.rewritten.push(slice.clone())
@@ -118,12 +120,11 @@ fn near(months: &BTreeMap<Month, (i64, i64)>) -> BTreeSet<Month> {
 
 /// Touches the slices that hold an event of one of these ids, and their neighbours.
 fn by_id(lake: &Lake, hashes: &FxHashSet<u64>, touched: &mut [bool]) -> Result<()> {
-    let holds = |(slice, touched): (&Slice, &bool)| {
+    let holds = |slice: &Slice| {
         let path = lake.slice_path(slice);
-        Ok(!touched && Stored { path: &path }.holds(hashes)?)
+        Stored { path: &path }.holds(hashes)
     };
-    let holding: Vec<bool> =
-        lake.slices().par_iter().zip(&*touched).map(holds).collect::<Result<_>>()?;
+    let holding: Vec<bool> = lake.slices().par_iter().map(holds).collect::<Result<_>>()?;
     for place in (0..holding.len()).filter(|&place| holding[place]) {
         let last = holding.len() - 1;
         touched[place.saturating_sub(1)..=(place + 1).min(last)].fill(true);

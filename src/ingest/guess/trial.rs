@@ -56,7 +56,9 @@ impl Trial {
 fn faults(mapping: &Mapping, batch: &RawBatch, quarantine: &mut Quarantine) -> Result<Vec<Fault>> {
     let mut contacts = ContactIds::default();
     let mut counts = SourceCounts::default();
-    let intake = &mut Intake { contacts: &mut contacts, quarantine, counts: &mut counts, file: 0 };
+    let counts = &mut counts;
+    let intake =
+        &mut Intake { contacts: &mut contacts, quarantine, counts, file: 0, first_file: 0 };
     match mapping.table {
         Table::Events => {
             let spill = Spill::anywhere()?;

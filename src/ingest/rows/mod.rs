@@ -25,6 +25,8 @@ pub struct Intake<'a> {
     pub quarantine: &'a mut Quarantine,
     pub counts: &'a mut SourceCounts,
     pub file: u32,
+    /// The first file of the source.
+    pub first_file: u32,
 }
 
 impl Intake<'_> {

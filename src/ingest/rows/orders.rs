@@ -90,7 +90,7 @@ impl OrderRows {
                 return Err(rows.fault(row, "currency", &cells.currency, Rule::NoCurrency));
             };
             let amount = cells.amount(&rows, row, currency)?;
-            let order = cells.order(&rows, row, intake.file)?;
+            let order = cells.order(&rows, row, (source, intake.file - intake.first_file))?;
             let ts = rows.need_time(row, "time", &cells.time)?;
             let status = cells.status(&rows, row)?;
             let status = if is_cancellation(&order, amount) { REFUNDED } else { status };
@@ -207,9 +207,14 @@ impl<'a> OrderCells<'a> {
     }
 
     /// The order's id; in a file without one, every row is an order.
-    fn order(&self, rows: &Rows<'_>, row: usize, file: u32) -> Result<Cow<'_, str>, Fault> {
+    fn order(
+        &self,
+        rows: &Rows<'_>,
+        row: usize,
+        (source, file): (u32, u32),
+    ) -> Result<Cow<'_, str>, Fault> {
         if matches!(self.order, super::Cells::Absent) {
-            return Ok(Cow::Owned(format!("row {file}-{}", rows.batch.lines.of(row))));
+            return Ok(Cow::Owned(format!("row {source}-{file}-{}", rows.batch.lines.of(row))));
         }
         rows.need(row, "order", &self.order)
     }

@@ -91,14 +91,14 @@ impl Layout {
         take: &mut dyn FnMut(RawBatch) -> bool,
     ) -> Result<()> {
         let end = if text.is_last { SENTINEL } else { &[] };
-        let mut reader = reader(text.bytes.chain(end), self.separator);
+        let mut reader = reader(text.bytes.as_slice().chain(end), self.separator);
         let mut record = ByteRecord::new();
         let mut columns = TextColumns::new(self.positions.len());
         let before = text.first_line - 1;
         let mut is_header = text.first_line == 1;
         let failed = |e| unreadable(path, text.first_line, e);
         while reader.read_byte_record(&mut record).map_err(failed)? {
-            let line = before + record.position().map_or(0, csv::Position::line);
+            let line = before + line_of(&record, &text.bytes);
             if std::mem::take(&mut is_header) {
                 continue;
             }
@@ -134,6 +134,15 @@ impl Layout {
                 .map(|&at| std::str::from_utf8(&record[at]).ok().and_then(present)),
         );
     }
+}
+
+/// The line of a record in `bytes`. The reader's position is where the record before it ended, before
+/// line ends and empty lines that it skips.
+fn line_of(record: &ByteRecord, bytes: &[u8]) -> u64 {
+    let Some(position) = record.position() else { return 0 };
+    let skipped = bytes.get(position.byte() as usize..).unwrap_or_default().iter();
+    let skipped = skipped.take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    position.line() + skipped.filter(|byte| **byte == b'\n').count() as u64
 }
 
 fn is_sentinel(record: &ByteRecord) -> bool {

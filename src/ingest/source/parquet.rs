@@ -115,7 +115,9 @@ fn plain(column: &ArrayRef) -> Result<ArrayRef> {
         }
         word if *word == schema::word() => return Ok(Arc::clone(column)),
         DataType::Int8 | DataType::Int16 | DataType::Int32 => DataType::Int64,
-        DataType::UInt8 | DataType::UInt16 | DataType::UInt32 | DataType::UInt64 => DataType::Int64,
+        DataType::UInt8 | DataType::UInt16 | DataType::UInt32 => DataType::Int64,
+        // Half of them are too large for a signed integer.
+        DataType::UInt64 => DataType::Utf8,
         DataType::Float16 | DataType::Float32 => DataType::Float64,
         DataType::Timestamp(_, zone) => DataType::Timestamp(TimeUnit::Microsecond, zone.clone()),
         DataType::Date32 | DataType::Date64 => DataType::Timestamp(TimeUnit::Microsecond, None),

@@ -72,7 +72,7 @@ const RATES: [[&str; 4]; 4] = [
     [
         "click_to_open_rate",
         "share of mails opened by a human that a human also clicked",
-        "mails counted in human_opens and in clicks",
+        "mails opened and clicked by a human",
         "human_opens",
     ],
 ];
