@@ -34,9 +34,7 @@ pub fn table(report: &IngestReport) -> Table {
             Cell::Count(s.rows),
             Cell::Count(s.accepted),
             Cell::Count(s.repeated),
-            Cell::Count(
-                s.set_aside_no_contact + s.set_aside_other_currency + s.set_aside_test + s.skipped,
-            ),
+            Cell::Count(set_aside),
             Cell::Count(s.rejected),
         ]
     };

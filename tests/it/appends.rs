@@ -244,3 +244,64 @@ fn repeats(dir: &Dir) -> u64 {
     let counts = sources.iter().find(|s| s["table"] == "events").unwrap();
     counts["repeated"].as_u64().unwrap()
 }
+
+/// A workspace named by `.`, two sources over one file, and a clean file later: the old fault stays.
+#[test]
+fn faults_of_files_that_are_not_read_again_stay_in_the_quarantine() {
+    let dir = Dir::new();
+    dir.write(
+        "microseg.toml",
+        "[shop]\ncurrency = \"GBP\"\n[ingest]\nmax_bad_share = 0.5\n\
+         [[source]]\ntable = \"orders\"\nfiles = [\"orders.csv\"]\n\
+         columns = { contact = \"who\", time = \"at\", amount = \"total\" }\n\
+         [[source]]\ntable = \"events\"\nfiles = [\"./events*.csv\"]\n\
+         columns = { contact = \"who\", time = \"at\", kind = \"what\" }\n",
+    );
+    dir.write("orders.csv", "who,at,total\nann,2026-01-02,5.00\nbob,2026-01-03,x\n");
+    dir.write("events-1.csv", "who,at,what\nann,2026-01-02,opened\nbob,2026-01-03,looked\n");
+    let ingest = || {
+        let mut program = std::process::Command::new(crate::support::PROGRAM);
+        program.args(["ingest", "-q"]).current_dir(dir.path()).output().unwrap()
+    };
+    assert!(ingest().status.success());
+    dir.write("events-2.csv", "who,at,what\nann,2026-01-09,clicked\n");
+    assert!(ingest().status.success());
+    let rejects = dir.read("quarantine/rejects.csv");
+    assert_eq!(rejects.lines().count(), 1 + 2, "{rejects}");
+    let at_once = Dir::new();
+    for name in ["microseg.toml", "orders.csv", "events-1.csv", "events-2.csv"] {
+        at_once.write(name, dir.read(name));
+    }
+    at_once.run("ingest -q").fine();
+    for name in ["lake/ingest.json", "lake/faults.json", "lake/orders.parquet"] {
+        let bytes = |dir: &Dir| std::fs::read(dir.path().join(name)).unwrap();
+        assert!(bytes(&dir) == bytes(&at_once), "{name}");
+    }
+}
+
+#[test]
+fn a_row_that_leaves_a_month_changes_the_verdicts_of_the_next() {
+    let settings = |text: String| text.replace("machine = \"machine\"", "updated_at = \"machine\"");
+    let header = "event_id,contact_id,ts,kind,campaign_id,variant,device,client,product_id,category,page,seconds,machine";
+    let row = |id: &str, ts: &str, kind: &str, updated: &str| {
+        format!("{id},c0000001,{ts},{kind},m0001,,mobile,Outlook,,,,,{updated}\n")
+    };
+    let first = row("x", "2026-03-31T23:59:58Z", "delivered", "2026-04-01T00:00:00Z")
+        + &row("y", "2026-04-01T00:00:02Z", "clicked", "2026-04-01T00:00:03Z");
+    let moved = row("x", "2026-03-15T08:00:00Z", "delivered", "2026-04-02T00:00:00Z");
+    let (added, at_once) = (exports(), exports());
+    for dir in [&added, &at_once] {
+        dir.edit("microseg.toml", settings);
+        dir.write("exports/events.csv", format!("{header}\n{first}"));
+    }
+    added.run("ingest -q").fine();
+    let sql = "SELECT CAST(machine_by AS VARCHAR) FROM events";
+    assert_eq!(stored(&added, sql), ["fast_click"]);
+    for dir in [&added, &at_once] {
+        dir.write("exports/events-2.csv", format!("{header}\n{moved}"));
+        dir.run("ingest -q").fine();
+        dir.run("features -q").fine();
+    }
+    same(&added, &at_once);
+    assert!(stored(&added, sql).is_empty());
+}

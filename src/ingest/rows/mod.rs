@@ -5,6 +5,7 @@ mod campaigns;
 mod contacts;
 mod order_items;
 mod orders;
+mod status;
 
 pub use assignments::AssignmentRows;
 pub use campaigns::CampaignRows;

@@ -18,35 +18,8 @@ use super::super::quarantine::{Fault, Rule};
 use super::super::source::RawBatch;
 use super::super::words::{Interner, NONE, WordColumn};
 use super::order_items::{Item, OrderItemRows};
+use super::status::{CANCELLED, COMPLETED, REFUNDED, STATUS_WORDS};
 use super::{Intake, Origin, Rows, each_row};
-
-const CANCELLED: u8 = 0;
-const COMPLETED: u8 = 1;
-const PENDING: u8 = 2;
-const REFUNDED: u8 = 3;
-
-const STATUS_WORDS: &[(&str, u8)] = &[
-    ("completed", COMPLETED),
-    ("complete", COMPLETED),
-    ("paid", COMPLETED),
-    ("fulfilled", COMPLETED),
-    ("shipped", COMPLETED),
-    ("delivered", COMPLETED),
-    ("closed", COMPLETED),
-    ("partially_refunded", COMPLETED),
-    ("pending", PENDING),
-    ("authorized", PENDING),
-    ("processing", COMPLETED),
-    ("partially_paid", COMPLETED),
-    ("on_hold", PENDING),
-    ("cancelled", CANCELLED),
-    ("canceled", CANCELLED),
-    ("voided", CANCELLED),
-    ("failed", CANCELLED),
-    ("refunded", REFUNDED),
-    ("refund", REFUNDED),
-    ("returned", REFUNDED),
-];
 
 /// Rows of the sources of orders.
 #[derive(Debug, Default)]
