@@ -7,8 +7,9 @@ use serde_json::json;
 
 use crate::error::{Error, Result};
 use crate::features::{self, Extracted, FeatureTable};
+use crate::ingest::source::resolve;
 use crate::pipeline::{Outcome, Step};
-use crate::workspace::atomic;
+use crate::workspace::{Workspace, atomic};
 
 use super::args::{FeaturesArgs, Format, Global};
 use super::printer::Printer;
@@ -42,7 +43,10 @@ fn all(global: &Global, printer: &Printer) -> Result<Verdict> {
 }
 
 fn some(args: &FeaturesArgs, global: &Global, printer: &Printer) -> Result<Verdict> {
-    let extracted = source::reading(global, printer, |_, p| p.some_features(&args.only))?;
+    let extracted = source::reading(global, printer, |workspace, p| {
+        args.out.as_deref().map_or(Ok(()), |out| refuse_replacing(workspace, out))?;
+        p.some_features(&args.only)
+    })?;
     match &args.out {
         None => printer.bytes(&features::csv(&extracted.table)?)?,
         Some(path) => {
@@ -51,6 +55,32 @@ fn some(args: &FeaturesArgs, global: &Global, printer: &Printer) -> Result<Verdi
         }
     }
     Ok(Verdict::Fine)
+}
+
+/// Refuses to write over an artefact of the workspace or over one of its exports.
+fn refuse_replacing(workspace: &Workspace, out: &Path) -> Result<()> {
+    let found = |path: &Path| std::path::absolute(path).map_err(|e| Error::io("find", path, e));
+    let out = found(out)?;
+    for dir in workspace.artefact_dirs() {
+        if out.starts_with(found(&dir)?) {
+            return Err(refused(&out, "an artefact of the workspace"));
+        }
+    }
+    for pattern in workspace.settings().sources.iter().flat_map(|source| &source.files) {
+        // A source that cannot be found is another command's error.
+        for file in resolve(workspace.root(), pattern).unwrap_or_default() {
+            if out == found(&file)? {
+                return Err(refused(&out, "a source of the workspace"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn refused(out: &Path, what: &str) -> Error {
+    Error::settings(format!("--out would replace {what}"))
+        .with_value(out.display().to_string())
+        .hint("write the features to another file")
 }
 
 fn write(table: &FeatureTable, path: &Path) -> Result<()> {

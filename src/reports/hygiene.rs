@@ -53,22 +53,22 @@ fn lower_first(text: &str) -> String {
     letters.next().map_or_else(String::new, |c| c.to_lowercase().chain(letters).collect())
 }
 
-/// What was found, what it costs and what to do.
+/// What was found, what to do and what it costs.
 fn found(audit: &Audit) -> Table {
     let row = |f: &Finding| {
         let mut row = summary(f);
         row.extend([
-            Cell::text(f.examples.join(", ")),
-            Cell::text(f.what_it_costs),
             Cell::text(f.what_to_do),
+            Cell::text(f.what_it_costs),
+            Cell::text(f.examples.join(", ")),
         ]);
         row
     };
     let mut columns = summary_columns();
     columns.extend([
-        Column::text("Examples"),
-        Column::text("What it costs"),
         Column::text("What to do"),
+        Column::text("What it costs"),
+        Column::text("Examples"),
     ]);
     Table {
         name: "hygiene".to_owned(),

@@ -80,9 +80,9 @@ impl Workspace {
         self.root.join("report")
     }
 
-    /// Repairs what a killed process left. Call it only while holding the writer's lock.
-    pub fn recover(&self) -> Result<()> {
-        let dirs = [
+    /// The folders of all artefacts.
+    pub fn artefact_dirs(&self) -> [PathBuf; 7] {
+        [
             self.lake_dir(),
             self.quarantine_dir(),
             self.features_dir(),
@@ -90,7 +90,11 @@ impl Workspace {
             self.segments_dir(),
             self.readouts_dir(),
             self.report_dir(),
-        ];
-        dirs.iter().try_for_each(|dir| atomic::recover_dir(dir))
+        ]
+    }
+
+    /// Repairs what a killed process left. Call it only while holding the writer's lock.
+    pub fn recover(&self) -> Result<()> {
+        self.artefact_dirs().iter().try_for_each(|dir| atomic::recover_dir(dir))
     }
 }

@@ -65,6 +65,19 @@ fn an_unknown_feature_is_answered_with_the_nearest() {
 }
 
 /// The demo has a year of rows; months later, the first of them are closed.
+#[test]
+fn features_are_not_written_over_exports_or_artefacts() {
+    let dir = SMALL.copy();
+    for (name, what) in
+        [("features/features.parquet", "artefact"), ("exports/orders.csv", "source")]
+    {
+        let before = std::fs::read(dir.path().join(name)).unwrap();
+        let output = dir.run(&format!("features --only sends --out {}", dir.at(name)));
+        refused(&output, 2, &["--out would replace", what]);
+        assert!(std::fs::read(dir.path().join(name)).unwrap() == before);
+    }
+}
+
 fn as_of() -> AsOf {
     AsOf::parse("2026-12-01", TimeZone::get("Europe/London").unwrap()).unwrap()
 }
