@@ -82,8 +82,9 @@ def append(program: str, work: pathlib.Path, rows: int) -> None:
 def main() -> None:
     program, work = sys.argv[1], pathlib.Path(sys.argv[2])
     sizes = [int(size) for size in sys.argv[3].split(",")]
-    append(program, work, sizes[min(1, len(sizes) - 1)])
+    # The peak of a child is never below that of its parent: what holds much in memory comes last.
     growth(program, work, sizes)
+    append(program, work, sizes[min(1, len(sizes) - 1)])
 
 
 main()
