@@ -11,6 +11,8 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from shop import WORKSPACE
+
 NOW_US = 1_782_864_000_000_000  # 2026-07-01
 DAY_US = 86_400_000_000
 AS_OF = "2026-07-01"
@@ -18,17 +20,6 @@ THREADS = 2
 
 WEB = "('page_viewed', 'product_viewed', 'cart_added', 'checkout_started')"
 VIEW = "('page_viewed', 'product_viewed')"
-WORKSPACE = """
-[shop]
-name = "Bench"
-currency = "GBP"
-timezone = "UTC"
-
-[[source]]
-table = "events"
-files = ["{files}"]
-columns = {{ contact = "contact_id", time = "ts", kind = "kind", campaign = "campaign_id", device = "device", client = "client", category = "category", seconds = "seconds", machine = "machine" }}
-"""
 
 # name -> (kind or kinds, days): plain counts by kind and window.
 COUNTS = {

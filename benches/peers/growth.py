@@ -7,17 +7,8 @@ import subprocess
 import sys
 import time
 
-WORKSPACE = """
-[shop]
-name = "Bench"
-currency = "GBP"
-timezone = "UTC"
+from shop import WORKSPACE
 
-[[source]]
-table = "events"
-files = ["exports/*.parquet"]
-columns = {{ contact = "contact_id", time = "ts", kind = "kind", campaign = "campaign_id", device = "device", client = "client", category = "category", seconds = "seconds", machine = "machine" }}
-"""
 HERE = pathlib.Path(__file__).parent
 
 
@@ -41,7 +32,7 @@ def invent(stem: pathlib.Path, rows: int, seed: int, days: str, contacts: int) -
 def shop_of(place: pathlib.Path, files: list[pathlib.Path]) -> pathlib.Path:
     shutil.rmtree(place, ignore_errors=True)
     (place / "exports").mkdir(parents=True)
-    (place / "microseg.toml").write_text(WORKSPACE.format())
+    (place / "microseg.toml").write_text(WORKSPACE.format(files="exports/*.parquet"))
     for number, file in enumerate(files):
         os.link(file, place / "exports" / f"events-{number}.parquet")
     return place

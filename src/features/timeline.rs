@@ -67,8 +67,6 @@ impl Presence {
     pub const DISCOUNT: Presence = Presence(1 << 16);
     /// Some event names how long it took.
     pub const DURATION: Presence = Presence(1 << 17);
-    /// Some event says whether a machine did it.
-    pub const MACHINE: Presence = Presence(1 << 18);
     /// Some line of an order names a category.
     pub const BOUGHT_CATEGORY: Presence = Presence(1 << 19);
     /// Some view names a category.

@@ -7,7 +7,7 @@ use arrow::datatypes::DataType;
 use datafusion::dataframe::DataFrame;
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SQLOptions;
-use datafusion::logical_expr::{AggregateUDF, Expr, ScalarUDF, cast, col, lit, when};
+use datafusion::logical_expr::{Expr, ScalarUDF, cast, col, lit, when};
 use datafusion::physical_plan::collect;
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
 use datafusion::scalar::ScalarValue;
@@ -125,11 +125,6 @@ impl Session {
     /// Makes a function available to queries.
     pub fn register(&self, function: ScalarUDF) {
         self.context.register_udf(function);
-    }
-
-    /// Makes an aggregate function available to queries.
-    pub fn register_aggregate(&self, function: AggregateUDF) {
-        self.context.register_udaf(function);
     }
 
     /// Plans a query.

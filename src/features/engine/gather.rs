@@ -83,9 +83,6 @@ impl<'a> Gathered<'a> {
             if duration_ms.is_some() {
                 self.presence = self.presence.or(Presence::DURATION);
             }
-            if flag.is_some() {
-                self.presence = self.presence.or(Presence::MACHINE);
-            }
             let is_view = matches!(kind, Kind::PageViewed | Kind::ProductViewed);
             if is_view && view.word(5, row).is_some() {
                 self.presence = self.presence.or(Presence::VIEWED_CATEGORY);
