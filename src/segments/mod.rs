@@ -5,6 +5,7 @@
 //! - [`silhouette`]: how well separated clusters are, and the choice of their number.
 //! - [`profile`]: what each segment is, against everybody.
 //! - [`agreement`]: how far two partitions agree.
+//! - [`rules`]: segments by rule.
 //! - [`proposal`]: all of it together.
 
 pub mod agreement;
@@ -15,6 +16,7 @@ pub mod naming;
 pub mod profile;
 pub mod proposal;
 pub mod rfm;
+pub mod rules;
 pub mod silhouette;
 
 pub use membership::{read_membership, write};
