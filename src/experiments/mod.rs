@@ -10,6 +10,7 @@
 //! - two arms: [`compare_rates`] (Miettinen-Nurminen), [`compare_means`] (Welch, Fieller);
 //! - all arms: [`pearson`], [`welch_anova`];
 //! - trust: [`ratio_check`] against the planned shares;
+//! - before a test: [`RatePower`];
 //! - many comparisons: [`holm`], [`benjamini_hochberg`].
 
 mod answer;
@@ -27,6 +28,7 @@ mod metric_readout;
 mod moments;
 mod multiplicity;
 mod params;
+mod power;
 mod rates;
 mod ratio_check;
 mod readout;
@@ -54,6 +56,7 @@ pub use metric_readout::{ArmMetric, MetricReadout};
 pub use moments::Moments;
 pub use multiplicity::{Adjusted, benjamini_hochberg, holm};
 pub use params::{ReadoutParams, ReadoutPlan};
+pub use power::RatePower;
 pub use rates::{compare_rates, pooled_z};
 pub use ratio_check::{PlannedArm, RatioArm, RatioCheck, SRM_ALPHA, ratio_check};
 pub use readout::{ArmReadout, LevelReadout, Readout, SegmentReadout};
