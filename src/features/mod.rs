@@ -40,7 +40,9 @@ pub use family::{Family as FeatureFamily, FeatureParams, Moments, NO_TYPE};
 pub use history::{History, HistoryKey};
 pub use kept::extract_with_history;
 pub use local_time::LocalClock;
-pub use prepare::{Preparation, Prepared, Scale, Transform};
+pub use prepare::{
+    Components, Correlated, Preparation, PreparationParams, Prepared, Scale, Transform, Weighing,
+};
 pub use spec::{Family, FeatureSpec, Missing, Unit};
 pub use store::{coverage, csv, read, read_specs, write, write_parquet};
 pub use table::{FeatureTable, Labels};

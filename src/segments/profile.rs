@@ -130,7 +130,7 @@ fn feature_profiles(input: &ProfileInput<'_>, rows: &[usize]) -> Result<Vec<Feat
             let position = input.table.position(&column.name)?;
             let (mean, present) = mean_present(input.table.values.view(), position, rows);
             let (mean_of_all, _) = mean_present(input.table.values.view(), position, &all);
-            let prepared = input.prepared.matrix.column(place);
+            let prepared = input.prepared.standard.column(place);
             let sum: f64 = rows.iter().map(|&row| prepared[row]).sum();
             Ok(FeatureProfile {
                 name: column.name.clone(),

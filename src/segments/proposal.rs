@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::error::Result;
 use crate::features::counts::Tally;
-use crate::features::{FeatureTable, Preparation};
+use crate::features::{FeatureTable, Preparation, PreparationParams};
 use crate::workspace::SegmentSettings;
 
 use super::choice::{Candidate, ChoiceParams, WEAK_SILHOUETTE};
@@ -80,7 +80,7 @@ pub struct RfmSegment {
 pub fn propose(input: &ProposalInput<'_>) -> Result<Proposal> {
     let names = feature_names(input);
     let chosen = input.table.select(&names)?;
-    let prepared = Preparation::fit(&chosen)?;
+    let prepared = Preparation::fit(&chosen, &PreparationParams::default())?;
     let revenue = money(input.table)?;
     let (k, sample) = (input.settings.k, input.settings.silhouette_sample);
     let choice =
