@@ -1,4 +1,14 @@
-//! How many clusters: the largest number whose silhouette is as good as the best.
+//! How many clusters, and whether there are any.
+//!
+//! Three questions are asked of every number of clusters:
+//!
+//! 1. Are the clusters further apart than pieces of one cloud? The mean silhouette is compared with
+//!    that of contacts without segments ([`Reference`]).
+//! 2. Do they come back in other draws of the same contacts ([`stability`])?
+//! 3. Does one half of the contacts predict the other ([`strength`])?
+//!
+//! The largest number that passes all three is taken: finer groups are what is looked for, as long as
+//! they are real. If none passes the first, there is no structure, and nothing is proposed.
 
 use ndarray::{ArrayView2, Axis};
 use serde::Serialize;
@@ -6,104 +16,311 @@ use serde::Serialize;
 use crate::error::{Error, Result};
 
 use super::kmeans::{Clustering, KMeansParams};
-use super::silhouette::{mean_silhouette, sample};
+use super::reference::Reference;
+use super::separation::calinski_harabasz;
+use super::silhouette::{Labelling, Silhouette, sample, silhouettes};
+use super::stability::{Stability, UNSTABLE, stability};
+use super::strength::{STRONG, Strength, strength};
 
 /// Below this mean silhouette clusters are hardly more than slices of one cloud (Kaufman & Rousseeuw
 /// 1990 call up to 0.25 "no substantial structure").
 pub const WEAK_SILHOUETTE: f64 = 0.25;
 
-/// Silhouettes closer than this are taken for equal, and the larger number of clusters wins: the
-/// sampling error at 2,000 rows is about 0.01, and finer groups are what is looked for.
+/// By how much a silhouette must exceed the reference's. Clouds exceed their own reference by up to
+/// 0.02 at 2,000 sampled rows, whatever the number of clusters.
+pub const REFERENCE_MARGIN: f64 = 0.03;
+
+/// Silhouettes closer than this are taken for equal where nothing else decides: the sampling error at
+/// 2,000 rows is about 0.01.
 pub const EQUAL_SILHOUETTE: f64 = 0.02;
 
-/// One candidate.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+/// Fewer rows than this cannot show whether there are groups.
+pub const FEWEST_ROWS: usize = 50;
+
+/// Rows on which candidates are compared. The chosen number is then fitted on all rows.
+const CANDIDATE_ROWS: usize = 10_000;
+
+/// Draws of contacts without segments.
+const REFERENCE_DRAWS: u64 = 5;
+
+/// Halvings for the prediction strength.
+const SPLITS: usize = 5;
+
+/// Starts of every fit on candidates: one bad start must not make a number of clusters look unstable.
+const STARTS: usize = 8;
+
+/// One number of clusters.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Candidate {
     pub clusters: usize,
     pub silhouette: f64,
+    pub silhouette_standard_error: f64,
+    /// Mean silhouette of contacts without segments, cut into as many clusters.
+    pub reference_silhouette: Option<f64>,
+    pub calinski_harabasz: Option<f64>,
     pub inertia: f64,
     pub smallest: usize,
+    /// Bootstrap stability of the least stable cluster, and the mean over clusters.
+    pub stability_lowest: Option<f64>,
+    pub stability_mean: Option<f64>,
+    pub prediction_strength: Option<Strength>,
+    /// Why it is not taken, if something speaks against it.
+    pub ruled_out: Option<String>,
+}
+
+/// Whether there are groups at all.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "verdict")]
+pub enum Structure {
+    /// There are, and a number of them is sound.
+    Found,
+    /// There is more than one cloud, but no number of clusters passes every check.
+    Weak { why: String },
+    /// Nothing but one cloud.
+    None { why: String },
+    /// It was not asked: the number was given, or there are too few contacts.
+    NotJudged { why: String },
+}
+
+impl Structure {
+    pub fn is_none(&self) -> bool {
+        matches!(self, Structure::None { .. })
+    }
 }
 
 /// The chosen clustering and what it was chosen from.
 #[derive(Debug, Clone)]
 pub struct Choice {
     pub clustering: Clustering,
-    pub silhouette: Option<f64>,
-    /// Rows on which silhouettes were computed.
-    pub sampled: usize,
+    pub silhouette: Option<Silhouette>,
+    /// Of each cluster; empty where contacts are too few to be drawn again.
+    pub stability: Vec<Stability>,
+    pub structure: Structure,
     pub candidates: Vec<Candidate>,
 }
 
 /// What to try.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct ChoiceParams {
     pub min: usize,
     pub max: usize,
-    pub seed: u64,
+    /// Rows for silhouettes; below it they are exact.
     pub silhouette_sample: usize,
+    /// Bootstrap draws. 50 put the error of a mean overlap near 0.02.
+    pub draws: usize,
     pub kmeans: KMeansParams,
 }
 
-/// Rows on which candidates are compared. The chosen number is then fitted on all rows.
-const CANDIDATE_ROWS: usize = 10_000;
-
 impl ChoiceParams {
     pub fn new(min: usize, max: usize, seed: u64, silhouette_sample: usize) -> Self {
-        let kmeans = KMeansParams::new(min, seed);
-        ChoiceParams { min, max, seed, silhouette_sample, kmeans }
+        let kmeans = KMeansParams { starts: STARTS, ..KMeansParams::new(min, seed) };
+        ChoiceParams { min, max, silhouette_sample, draws: 50, kmeans }
     }
 
-    /// Fits every number of clusters from `min` to `max` and keeps the largest number whose silhouette
-    /// is within [`EQUAL_SILHOUETTE`] of the best. With `min` = `max` there is nothing to choose.
-    pub fn choose(&self, matrix: ArrayView2<'_, f64>) -> Result<Choice> {
-        let tried = matrix.select(Axis(0), &sample(matrix.nrows(), CANDIDATE_ROWS, self.seed));
-        let rows = sample(tried.nrows(), self.silhouette_sample, self.seed);
-        let mut candidates = Vec::new();
-        for clusters in self.min..=self.max.min(self.most(matrix)) {
-            if self.min == self.max {
-                break;
-            }
-            let found = self.with(clusters).fit(tried.view())?;
-            let silhouette = sampled_silhouette(tried.view(), &found, &rows).unwrap_or(-1.0);
-            let smallest = found.sizes().into_iter().min().unwrap_or(0);
-            let inertia = found.inertia;
-            candidates.push(Candidate { clusters, silhouette, inertia, smallest });
+    /// Chooses between `min` and `max` clusters; with `min` = `max` there is nothing to choose.
+    ///
+    /// # Errors
+    /// If there are too few different rows, or a value is not finite.
+    ///
+    /// # Cost
+    /// For every candidate, on at most 10,000 rows: `draws` + 10 fits, and six silhouettes.
+    pub fn choose(&self, matrix: ArrayView2<'_, f32>) -> Result<Choice> {
+        let most = self.max.min(self.most(matrix));
+        if most < self.min {
+            return Err(too_few(matrix.nrows(), self.min));
         }
-        let best = candidates.iter().map(|c| c.silhouette).fold(f64::NEG_INFINITY, f64::max);
-        let as_good = candidates.iter().rev().find(|c| c.silhouette >= best - EQUAL_SILHOUETTE);
-        let clusters = match as_good {
-            Some(candidate) => candidate.clusters,
-            None if self.min == self.max => self.min,
-            None => return Err(too_few(matrix.nrows(), self.min)),
-        };
-        let clustering = self.with(clusters).fit(matrix)?;
-        let rows = sample(matrix.nrows(), self.silhouette_sample, self.seed);
-        let silhouette = sampled_silhouette(matrix, &clustering, &rows);
-        Ok(Choice { clustering, silhouette, sampled: rows.len(), candidates })
+        let tried = matrix.select(Axis(0), &sample(matrix.nrows(), CANDIDATE_ROWS, self.seed()));
+        if self.min == self.max {
+            let why = "the number of clusters was given".to_owned();
+            return self.settle(matrix, self.min, Vec::new(), Structure::NotJudged { why });
+        }
+        let fits: Vec<Clustering> = (self.min..=most)
+            .map(|clusters| self.with(clusters).fit(tried.view()))
+            .collect::<Result<_>>()?;
+        let judged = tried.nrows() >= FEWEST_ROWS;
+        let mut candidates = self.measured(tried.view(), &fits)?;
+        if judged {
+            self.evidence(tried.view(), &fits, &mut candidates)?;
+        }
+        let (clusters, structure) = decide(&mut candidates, tried.nrows());
+        if structure.is_none() {
+            return self.settle(matrix, 1, candidates, structure);
+        }
+        self.settle(matrix, clusters, candidates, structure)
+    }
+
+    fn seed(&self) -> u64 {
+        self.kmeans.seed
     }
 
     fn with(&self, clusters: usize) -> KMeansParams {
-        KMeansParams { clusters, ..self.kmeans }
+        KMeansParams { clusters, ..self.kmeans.clone() }
     }
 
     /// No more clusters than different rows, and at least two rows to a cluster.
-    fn most(&self, matrix: ArrayView2<'_, f64>) -> usize {
-        super::kmeans::distinct_rows(matrix, self.max).min(matrix.nrows() / 2)
+    fn most(&self, matrix: ArrayView2<'_, f32>) -> usize {
+        super::kmeans::distinct_rows(matrix, self.max).min((matrix.nrows() / 2).max(1))
     }
+
+    fn measured(&self, tried: ArrayView2<'_, f32>, fits: &[Clustering]) -> Result<Vec<Candidate>> {
+        let found = self.silhouettes(tried, fits);
+        let candidate = |(fit, silhouette): (&Clustering, Option<Silhouette>)| Candidate {
+            clusters: fit.clusters(),
+            silhouette: silhouette.as_ref().map_or(-1.0, |s| s.mean),
+            silhouette_standard_error: silhouette.as_ref().map_or(0.0, |s| s.standard_error),
+            reference_silhouette: None,
+            calinski_harabasz: calinski_harabasz(tried, fit).filter(|v| v.is_finite()),
+            inertia: fit.inertia,
+            smallest: fit.sizes().into_iter().min().unwrap_or(0),
+            stability_lowest: None,
+            stability_mean: None,
+            prediction_strength: None,
+            ruled_out: None,
+        };
+        Ok(fits.iter().zip(found).map(candidate).collect())
+    }
+
+    fn silhouettes(
+        &self,
+        matrix: ArrayView2<'_, f32>,
+        fits: &[Clustering],
+    ) -> Vec<Option<Silhouette>> {
+        let rows = sample(matrix.nrows(), self.silhouette_sample, self.seed());
+        let labels: Vec<Vec<usize>> =
+            fits.iter().map(|fit| rows.iter().map(|&row| fit.labels[row]).collect()).collect();
+        let labellings: Vec<Labelling<'_>> = fits
+            .iter()
+            .zip(&labels)
+            .map(|(fit, labels)| Labelling { labels, clusters: fit.clusters() })
+            .collect();
+        silhouettes(matrix.select(Axis(0), &rows).view(), &labellings)
+    }
+
+    /// What the three questions need, into the candidates.
+    fn evidence(
+        &self,
+        tried: ArrayView2<'_, f32>,
+        fits: &[Clustering],
+        candidates: &mut [Candidate],
+    ) -> Result<()> {
+        let references = self.references(tried, fits)?;
+        for ((candidate, fit), reference) in candidates.iter_mut().zip(fits).zip(references) {
+            let params = self.with(candidate.clusters);
+            let stable = stability(tried, fit, &params, self.draws)?;
+            let means = stable.iter().map(|s| s.mean);
+            candidate.stability_lowest = Some(means.clone().fold(1.0, f64::min));
+            candidate.stability_mean = Some(means.sum::<f64>() / stable.len() as f64);
+            candidate.prediction_strength = Some(strength(tried, &params, SPLITS));
+            candidate.reference_silhouette = reference;
+        }
+        Ok(())
+    }
+
+    /// The mean silhouette of contacts without segments, for each number of clusters.
+    fn references(
+        &self,
+        tried: ArrayView2<'_, f32>,
+        fits: &[Clustering],
+    ) -> Result<Vec<Option<f64>>> {
+        let reference = Reference::fit(tried)?;
+        let mut sums = vec![(0.0, 0u32); fits.len()];
+        for draw in 0..REFERENCE_DRAWS {
+            let drawn = reference.draw(self.seed().wrapping_add(draw));
+            let fitted: Vec<Option<Clustering>> =
+                fits.iter().map(|fit| self.with(fit.clusters()).fit(drawn.view()).ok()).collect();
+            let fitted: Vec<Clustering> = fitted.into_iter().flatten().collect();
+            for (fit, found) in fitted.iter().zip(self.silhouettes(drawn.view(), &fitted)) {
+                let place = fits.iter().position(|f| f.clusters() == fit.clusters());
+                if let (Some(place), Some(found)) = (place, found) {
+                    sums[place].0 += found.mean;
+                    sums[place].1 += 1;
+                }
+            }
+        }
+        Ok(sums.into_iter().map(|(sum, n)| (n > 0).then(|| sum / f64::from(n))).collect())
+    }
+
+    /// Fits the chosen number on all rows.
+    fn settle(
+        &self,
+        matrix: ArrayView2<'_, f32>,
+        clusters: usize,
+        candidates: Vec<Candidate>,
+        structure: Structure,
+    ) -> Result<Choice> {
+        let params = self.with(clusters);
+        let clustering = params.fit(matrix)?;
+        let rows = sample(matrix.nrows(), CANDIDATE_ROWS, self.seed());
+        let stability = match clusters > 1 && matrix.nrows() >= FEWEST_ROWS {
+            true => stability(
+                matrix.select(Axis(0), &rows).view(),
+                &Clustering {
+                    labels: rows.iter().map(|&row| clustering.labels[row]).collect(),
+                    ..clustering.clone()
+                },
+                &params,
+                self.draws,
+            )?,
+            false => Vec::new(),
+        };
+        let silhouette = self.silhouettes(matrix, std::slice::from_ref(&clustering)).remove(0);
+        Ok(Choice { clustering, silhouette, stability, structure, candidates })
+    }
+}
+
+/// The number of clusters to take, and what speaks against the others.
+fn decide(candidates: &mut [Candidate], rows: usize) -> (usize, Structure) {
+    let best = best_silhouette(candidates);
+    if rows < FEWEST_ROWS {
+        let why = format!("{rows} contacts are too few to tell groups from chance");
+        return (best, Structure::NotJudged { why });
+    }
+    if !candidates.iter().any(beyond_reference) {
+        let why = "clusters are no further apart than pieces of one cloud with the same features"
+            .to_owned();
+        candidates.iter_mut().for_each(|c| c.ruled_out = against(c));
+        return (1, Structure::None { why });
+    }
+    candidates.iter_mut().for_each(|c| c.ruled_out = against(c));
+    match candidates.iter().rev().find(|c| c.ruled_out.is_none()) {
+        Some(sound) => (sound.clusters, Structure::Found),
+        None => {
+            let apart: Vec<Candidate> =
+                candidates.iter().filter(|c| beyond_reference(c)).cloned().collect();
+            let why = "no number of clusters comes back in other draws of the contacts".to_owned();
+            (best_silhouette(&apart), Structure::Weak { why })
+        }
+    }
+}
+
+/// The largest number of clusters whose silhouette is as good as the best.
+fn best_silhouette(candidates: &[Candidate]) -> usize {
+    let best = candidates.iter().map(|c| c.silhouette).fold(f64::NEG_INFINITY, f64::max);
+    let as_good = candidates.iter().rev().find(|c| c.silhouette >= best - EQUAL_SILHOUETTE);
+    as_good.map_or(1, |c| c.clusters)
+}
+
+fn beyond_reference(candidate: &Candidate) -> bool {
+    let error = 3.0 * candidate.silhouette_standard_error;
+    let margin = REFERENCE_MARGIN.max(error);
+    candidate.reference_silhouette.is_none_or(|r| candidate.silhouette - r >= margin)
+}
+
+/// What speaks against a candidate, in words.
+fn against(candidate: &Candidate) -> Option<String> {
+    if !beyond_reference(candidate) {
+        return Some("no better than one cloud".to_owned());
+    }
+    if let Some(lowest) = candidate.stability_lowest.filter(|s| *s < UNSTABLE) {
+        return Some(format!("a cluster comes back only {lowest:.2}"));
+    }
+    let strength = candidate.prediction_strength?;
+    (strength.mean + strength.standard_error < STRONG)
+        .then(|| format!("halves predict each other only {:.2}", strength.mean))
 }
 
 /// The refusal of a table with too few different rows.
 pub fn too_few(rows: usize, min: usize) -> Error {
     Error::data(format!("{rows} contacts are too few, or too alike, for {min} clusters"))
         .hint("ask for fewer clusters, or wait for more data")
-}
-
-fn sampled_silhouette(
-    matrix: ArrayView2<'_, f64>,
-    clustering: &Clustering,
-    rows: &[usize],
-) -> Option<f64> {
-    let labels: Vec<usize> = rows.iter().map(|&row| clustering.labels[row]).collect();
-    mean_silhouette(matrix.select(Axis(0), rows).view(), &labels, clustering.clusters())
 }

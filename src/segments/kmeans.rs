@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use crate::error::{Error, Result};
 
 /// Unchecked parameters.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct KMeansParams {
     pub clusters: usize,
     pub seed: u64,
@@ -37,7 +37,9 @@ impl KMeansParams {
     ///
     /// # Errors
     /// If a value is not finite, or there are fewer different rows than clusters.
-    pub fn fit(&self, matrix: ArrayView2<'_, f64>) -> Result<Clustering> {
+    pub fn fit(&self, matrix: ArrayView2<'_, f32>) -> Result<Clustering> {
+        let matrix = matrix.mapv(f64::from);
+        let matrix = matrix.view();
         self.check(matrix)?;
         let rng = Xoshiro256PlusPlus::seed_from_u64(self.seed);
         let data = DatasetBase::from(matrix.to_owned());
@@ -66,7 +68,7 @@ impl KMeansParams {
         if matrix.iter().any(|v| !v.is_finite()) {
             return Err(Error::data("a value that is not a finite number"));
         }
-        let distinct = distinct_rows(matrix, k);
+        let distinct = distinct(matrix, k);
         if distinct < k {
             return Err(Error::data(format!(
                 "k == {k}, but the rows hold only {distinct} different points"
@@ -78,7 +80,11 @@ impl KMeansParams {
 }
 
 /// The number of different rows, counted up to `enough`.
-pub fn distinct_rows(matrix: ArrayView2<'_, f64>, enough: usize) -> usize {
+pub fn distinct_rows(matrix: ArrayView2<'_, f32>, enough: usize) -> usize {
+    distinct(matrix.mapv(f64::from).view(), enough)
+}
+
+fn distinct(matrix: ArrayView2<'_, f64>, enough: usize) -> usize {
     let mut seen = std::collections::BTreeSet::new();
     for row in matrix.rows() {
         // Zero has two bit patterns and one value.
@@ -99,6 +105,7 @@ pub struct Clustering {
     pub labels: Vec<usize>,
     /// Sum of squared distances of rows to their centroids.
     pub inertia: f64,
+    pub iterations: usize,
 }
 
 impl Clustering {
@@ -106,10 +113,10 @@ impl Clustering {
     /// the previous centroid in, so its centroids are near the means of their rows, not at them.
     fn settle(centroids: Array2<f64>, matrix: ArrayView2<'_, f64>, max_iterations: u64) -> Self {
         let mut centroids = centroids;
-        let mut labels = nearest(centroids.view(), matrix);
+        let mut labels = near(centroids.view(), matrix);
         for _ in 0..max_iterations {
             centroids = means(&labels, matrix, &centroids);
-            let next = nearest(centroids.view(), matrix);
+            let next = near(centroids.view(), matrix);
             if next == labels {
                 break;
             }
@@ -118,7 +125,7 @@ impl Clustering {
         let distance =
             |(row, label): (ArrayView1<'_, f64>, &usize)| squared(row, centroids.row(*label));
         let inertia = matrix.rows().into_iter().zip(&labels).map(distance).sum();
-        Clustering { labels, centroids, inertia }
+        Clustering { labels, centroids, inertia, iterations: 0 }
     }
 
     pub fn clusters(&self) -> usize {
@@ -161,7 +168,11 @@ fn squared(a: ArrayView1<'_, f64>, b: ArrayView1<'_, f64>) -> f64 {
 }
 
 /// The nearest centroid of each row; the first on a tie.
-fn nearest(centroids: ArrayView2<'_, f64>, matrix: ArrayView2<'_, f64>) -> Vec<usize> {
+pub fn nearest(centroids: ArrayView2<'_, f64>, matrix: ArrayView2<'_, f32>) -> Vec<usize> {
+    near(centroids, matrix.mapv(f64::from).view())
+}
+
+fn near(centroids: ArrayView2<'_, f64>, matrix: ArrayView2<'_, f64>) -> Vec<usize> {
     let rows: Vec<ArrayView1<'_, f64>> = matrix.rows().into_iter().collect();
     let of = |row: &ArrayView1<'_, f64>| {
         let distances = centroids.rows().into_iter().map(|c| squared(*row, c)).enumerate();
@@ -199,7 +210,7 @@ mod tests {
 
     #[test]
     fn two_heaps_are_found_by_hand() -> Result<()> {
-        let points = array![[0.0, 0.0], [0.0, 1.0], [10.0, 0.0], [10.0, 1.0]];
+        let points = array![[0.0_f32, 0.0], [0.0, 1.0], [10.0, 0.0], [10.0, 1.0]];
         let found = KMeansParams::new(2, 7).fit(points.view())?.ordered_by(&[1.0, 1.0, 5.0, 5.0]);
         assert_eq!(found.labels, [1, 1, 0, 0]);
         assert_eq!(found.centroids, array![[10.0, 0.5], [0.0, 0.5]]);
@@ -209,10 +220,10 @@ mod tests {
 
     #[test]
     fn what_linfa_panics_on_or_swallows_is_refused() {
-        let fit = |matrix: Array2<f64>, k| KMeansParams::new(k, 1).fit(matrix.view()).err();
+        let fit = |matrix: Array2<f32>, k| KMeansParams::new(k, 1).fit(matrix.view()).err();
         assert!(fit(Array2::zeros((0, 2)), 1).is_some());
-        assert!(fit(array![[1.0], [f64::NAN]], 1).is_some());
-        assert!(fit(array![[1.0], [f64::INFINITY]], 1).is_some());
+        assert!(fit(array![[1.0], [f32::NAN]], 1).is_some());
+        assert!(fit(array![[1.0], [f32::INFINITY]], 1).is_some());
         assert!(fit(array![[1.0], [2.0]], 3).is_some());
         assert!(fit(array![[1.0], [1.0], [1.0]], 2).is_some());
         assert!(fit(array![[1.0], [2.0]], 0).is_some());

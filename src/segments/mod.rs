@@ -15,9 +15,13 @@ mod membership;
 pub mod naming;
 pub mod profile;
 pub mod proposal;
+pub mod reference;
 pub mod rfm;
 pub mod rules;
+pub mod separation;
 pub mod silhouette;
+pub mod stability;
+pub mod strength;
 
 pub use membership::{read_membership, write};
 pub use proposal::{Proposal, ProposalInput, propose};

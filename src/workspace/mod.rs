@@ -13,6 +13,7 @@ mod layout;
 mod lock;
 mod manifest;
 mod moment;
+mod segment_settings;
 mod settings;
 
 pub use feature_settings::{AbsentContacts, CustomFeature, FeatureSettings};
@@ -23,6 +24,8 @@ pub use manifest::{
     InputFile, Manifest, SCHEMA_VERSION, content_fingerprint, fingerprint, sha256_of,
 };
 pub use moment::AsOf;
-pub use settings::{
-    ExperimentSettings, KRange, SegmentSettings, Settings, ShopSettings, SourceSettings,
+pub use segment_settings::{
+    Bend, KRange, PreparationSettings, ScaleSetting, SegmentSettings, SegmentTestSettings, Strata,
+    TestMetric,
 };
+pub use settings::{ExperimentSettings, Settings, ShopSettings, SourceSettings};

@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 
 use super::FeatureSettings;
 use super::ingest_settings::IngestSettings;
+use super::segment_settings::SegmentSettings;
 
 /// The whole of `microseg.toml`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -112,51 +113,6 @@ fn default_decimal() -> char {
     '.'
 }
 
-/// How segments are discovered.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SegmentSettings {
-    /// Candidate numbers of clusters, both ends included.
-    #[serde(default)]
-    pub k: KRange,
-    /// Contacts sampled for the silhouette. Its cost grows with the square of this; 2,000 put its
-    /// sampling error near 0.01, finer than the differences that decide between values of k.
-    #[serde(default = "default_silhouette_sample")]
-    pub silhouette_sample: usize,
-    /// Features that take part; empty means the default set.
-    #[serde(default)]
-    pub features: Vec<String>,
-}
-
-impl Default for SegmentSettings {
-    fn default() -> Self {
-        SegmentSettings {
-            k: KRange::default(),
-            silhouette_sample: default_silhouette_sample(),
-            features: Vec::new(),
-        }
-    }
-}
-
-fn default_silhouette_sample() -> usize {
-    2_000
-}
-
-/// Inclusive range of cluster counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct KRange {
-    pub min: usize,
-    pub max: usize,
-}
-
-impl Default for KRange {
-    /// Three to ten: fewer is not a segmentation, more is rarely served with content of its own.
-    fn default() -> Self {
-        KRange { min: 3, max: 10 }
-    }
-}
-
 /// One `[[experiment]]`: how an experiment in the `assignments` table is to be read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -202,14 +158,7 @@ impl Settings {
             source.timezone.as_deref().map_or(Ok(()), check_zone)?;
         }
         self.ingest.check()?;
-        let k = self.segments.k;
-        if k.min < 2 || k.max < k.min {
-            return Err(Error::settings(format!(
-                "segments.k is {}..{}, must be 2 <= min <= max",
-                k.min, k.max
-            ))
-            .hint("k = { min = 3, max = 10 } tries three to ten segments"));
-        }
+        self.segments.check()?;
         Ok(())
     }
 }
@@ -257,6 +206,6 @@ mod tests {
 
     #[test]
     fn an_empty_file_is_the_defaults() {
-        assert_eq!(Settings::parse("").map(|s| (s.seed, s.segments.k.min)).ok(), Some((1, 3)));
+        assert_eq!(Settings::parse("").map(|s| (s.seed, s.segments.k.min)).ok(), Some((1, 2)));
     }
 }

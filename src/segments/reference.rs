@@ -1,0 +1,122 @@
+//! Contacts without segments, to compare with: the same values and correlations, in one cloud.
+//!
+//! k-means cuts any cloud into pieces, and the pieces have a silhouette. Whether there are groups is
+//! asked against contacts that surely have none, yet look the same feature by feature and pair by
+//! pair: a Gaussian copula with the rank correlations of the data and the values of the data (the
+//! idea of a reference distribution is Tibshirani, Walther & Hastie's of 2001; the copula keeps the
+//! many zeros and long tails of behaviour, which a uniform or a normal cloud would not).
+
+use linfa_linalg::eigh::Eigh;
+use ndarray::{Array2, ArrayView1, ArrayView2};
+use rand::Rng;
+use rand_distr::StandardNormal;
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rand_xoshiro::rand_core::SeedableRng;
+use statrs::distribution::{ContinuousCDF, Normal};
+
+use crate::error::{Error, Result};
+
+/// A fitted reference, from which tables of contacts without segments are drawn.
+pub struct Reference {
+    /// Each column's values, ascending.
+    sorted: Vec<Vec<f32>>,
+    /// Turns independent normals into correlated ones, shape (columns, columns).
+    mixing: Array2<f64>,
+}
+
+impl Reference {
+    /// Fits on `matrix`, shape (contacts, columns).
+    ///
+    /// # Cost
+    /// A sort a column, and contacts × columns².
+    pub fn fit(matrix: ArrayView2<'_, f32>) -> Result<Self> {
+        let mut scores = Array2::<f64>::zeros(matrix.dim());
+        for (mut scores, values) in scores.columns_mut().into_iter().zip(matrix.columns()) {
+            normal_scores(values).into_iter().zip(&mut scores).for_each(|(s, cell)| *cell = s);
+        }
+        let correlation = scores.t().dot(&scores);
+        let failed = |e| Error::internal("a correlation matrix has no eigenvalues").caused_by(e);
+        let (values, vectors) = correlation.eigh().map_err(failed)?;
+        let roots = values.mapv(|v: f64| v.max(0.0).sqrt());
+        let sorted = matrix.columns().into_iter().map(|column| {
+            let mut values = column.to_vec();
+            values.sort_unstable_by(f32::total_cmp);
+            values
+        });
+        Ok(Reference { sorted: sorted.collect(), mixing: vectors * &roots })
+    }
+
+    /// Draws as many contacts as it was fitted on.
+    pub fn draw(&self, seed: u64) -> Array2<f32> {
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+        let rows = self.sorted.first().map_or(0, Vec::len);
+        let shape = (rows, self.sorted.len());
+        let normals = Array2::from_shape_fn(shape, |_| rng.sample::<f64, _>(StandardNormal));
+        let correlated = normals.dot(&self.mixing.t());
+        let mut drawn = Array2::zeros(shape);
+        for (place, values) in self.sorted.iter().enumerate() {
+            let column = correlated.column(place);
+            let mut order: Vec<usize> = (0..rows).collect();
+            order.sort_unstable_by(|&a, &b| column[a].total_cmp(&column[b]).then(a.cmp(&b)));
+            order.iter().zip(values).for_each(|(row, value)| drawn[(*row, place)] = *value);
+        }
+        drawn
+    }
+}
+
+/// Normal scores of mid-ranks, with mean 0 and length 1; all zero for a column without spread.
+fn normal_scores(values: ArrayView1<'_, f32>) -> Vec<f64> {
+    let n = values.len();
+    let mut order: Vec<usize> = (0..n).collect();
+    order.sort_unstable_by(|&a, &b| values[a].total_cmp(&values[b]));
+    let mut scores = vec![0.0; n];
+    let mut below = 0;
+    for ties in order.chunk_by(|a, b| values[*a] == values[*b]) {
+        let middle = (below as f64 + ties.len() as f64 / 2.0) / n as f64;
+        let score = Normal::standard().inverse_cdf(middle);
+        ties.iter().for_each(|row| scores[*row] = score);
+        below += ties.len();
+    }
+    let mean = scores.iter().sum::<f64>() / n.max(1) as f64;
+    let length = scores.iter().map(|s| (s - mean) * (s - mean)).sum::<f64>().sqrt();
+    if length <= 1e-12 {
+        return vec![0.0; n];
+    }
+    scores.iter().map(|s| (s - mean) / length).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::Axis;
+
+    #[test]
+    fn values_stay_and_correlations_stay() -> Result<()> {
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
+        let mut matrix = Array2::<f32>::zeros((4_000, 3));
+        for mut row in matrix.rows_mut() {
+            let z: f64 = rng.sample(StandardNormal);
+            let other: f64 = rng.sample(StandardNormal);
+            row[0] = z.exp() as f32;
+            row[1] = (0.8 * z + 0.6 * other).max(0.0) as f32;
+            row[2] = 7.0;
+        }
+        let reference = Reference::fit(matrix.view())?;
+        let drawn = reference.draw(9);
+        for place in 0..3 {
+            let mut a = matrix.index_axis(Axis(1), place).to_vec();
+            let mut b = drawn.index_axis(Axis(1), place).to_vec();
+            a.sort_unstable_by(f32::total_cmp);
+            b.sort_unstable_by(f32::total_cmp);
+            assert_eq!(a, b);
+        }
+        let rank_correlation = |m: &Array2<f32>| -> f64 {
+            let (a, b) = (normal_scores(m.column(0)), normal_scores(m.column(1)));
+            a.iter().zip(&b).map(|(a, b)| a * b).sum()
+        };
+        let (of_data, of_draw) = (rank_correlation(&matrix), rank_correlation(&drawn));
+        assert!((of_data - of_draw).abs() < 0.05, "{of_data} {of_draw}");
+        assert_eq!(drawn, reference.draw(9));
+        Ok(())
+    }
+}
