@@ -104,3 +104,59 @@ fn around(
     let has_any = size > 0 && centroids.nrows() > 1;
     Surroundings { nearest, border_share: has_any.then(|| share(at_border)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    /// Centroids at 0, 10 and 30 on a line.
+    fn line() -> (ndarray::Array2<f64>, ndarray::Array2<f64>, Vec<usize>) {
+        // Of the first segment: 4.8 and 5.2 lie at the border to the second (4.8 to 5.2 is a factor
+        // of 1.08, and the other is already nearer), 4.5 does not (1.22), and neither does -40.
+        let points = array![[-40.0], [4.5], [4.8], [5.2], [10.0], [21.0], [30.0]];
+        (points, array![[0.0], [10.0], [30.0]], vec![0, 0, 0, 0, 1, 1, 2])
+    }
+
+    #[test]
+    fn a_line_by_hand() {
+        let (points, centroids, labels) = line();
+        let found = surroundings(points.view(), &labels, centroids.view());
+        let neighbour = |segment, distance, next_share, border_share| Neighbour {
+            segment,
+            distance,
+            next_share,
+            border_share,
+        };
+        let around = |nearest, border_share| Surroundings { nearest, border_share };
+        let first = vec![neighbour(1, 10.0, 1.0, 0.5), neighbour(2, 30.0, 0.0, 0.0)];
+        // 10 is as far from the first as can be; 21 is 11 from its own and 9 from the third.
+        let second = vec![neighbour(0, 10.0, 0.5, 0.0), neighbour(2, 20.0, 0.5, 0.5)];
+        let third = vec![neighbour(1, 20.0, 1.0, 0.0), neighbour(0, 30.0, 0.0, 0.0)];
+        assert_eq!(
+            found,
+            [around(first, Some(0.5)), around(second, Some(0.5)), around(third, Some(0.0))]
+        );
+    }
+
+    #[test]
+    fn single_precision_and_order_change_nothing() {
+        let (points, centroids, labels) = line();
+        let expected = surroundings(points.view(), &labels, centroids.view());
+        let single = points.mapv(|v| v as f32);
+        assert_eq!(surroundings(single.view(), &labels, centroids.view()), expected);
+        let turned = points.slice(ndarray::s![..;-1, ..]);
+        let labels: Vec<usize> = labels.into_iter().rev().collect();
+        assert_eq!(surroundings(turned, &labels, centroids.view()), expected);
+    }
+
+    #[test]
+    fn the_only_segment_has_no_neighbour_and_an_empty_one_no_share() {
+        let points = array![[1.0], [2.0]];
+        let alone = surroundings(points.view(), &[0, 0], array![[1.5]].view());
+        assert_eq!(alone, [Surroundings { nearest: vec![], border_share: None }]);
+        let empty = surroundings(points.view(), &[0, 0], array![[1.5], [9.0]].view());
+        assert_eq!((empty[0].border_share, empty[1].border_share), (Some(0.0), None));
+        assert_eq!(empty[1].nearest[0].next_share, 0.0);
+    }
+}

@@ -116,11 +116,11 @@ pub(super) fn hull(one: &[Condition], other: &[Condition]) -> Alternative {
     both.filter(|condition| !condition.says_nothing()).collect()
 }
 
-/// The draft as a rule. Columns are in the order of what they tell, and so are the tests.
+/// The draft as a rule; within an alternative the test of the strongest feature comes first.
 pub(super) fn rule(draft: &Draft, columns: &[Column]) -> Rule {
     let alternatives = draft.iter().map(|alternative| {
         let mut conditions = alternative.clone();
-        conditions.sort_by_key(|condition| condition.column);
+        conditions.sort_by(|a, b| columns[a.column].by_separation(&columns[b.column]));
         joined(conditions.iter().map(|c| c.rule(&columns[c.column])).collect(), Rule::All)
     });
     joined(alternatives.collect(), Rule::Any)
@@ -128,4 +128,66 @@ pub(super) fn rule(draft: &Draft, columns: &[Column]) -> Rule {
 
 fn joined(mut parts: Vec<Rule>, join: fn(Vec<Rule>) -> Rule) -> Rule {
     if parts.len() == 1 { parts.remove(0) } else { join(parts) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn range(
+        column: usize,
+        from: Option<f64>,
+        below: Option<f64>,
+        with_missing: bool,
+    ) -> Condition {
+        Condition { column, from, below, with_values: true, with_missing }
+    }
+
+    #[test]
+    fn ranges_of_one_column_become_one() {
+        let known = [range(0, Some(1.0), None, true), range(1, None, Some(5.0), false)];
+        let found = narrowed(&known, range(0, Some(2.0), Some(9.0), false));
+        assert_eq!(found, [range(0, Some(2.0), Some(9.0), false), known[1]]);
+    }
+
+    #[test]
+    fn the_hull_holds_wherever_one_of_two_does() {
+        let one = [range(0, Some(3.0), Some(5.0), false), range(1, Some(1.0), None, false)];
+        let other = [range(0, Some(4.0), None, true), range(2, None, Some(1.0), true)];
+        assert_eq!(hull(&one, &other), [range(0, Some(3.0), None, true)]);
+        let nothing = Condition { with_values: false, ..range(0, None, None, true) };
+        assert_eq!(hull(&[nothing], &one), [range(0, Some(3.0), Some(5.0), true)]);
+        let below = [range(0, None, Some(2.0), true)];
+        assert_eq!(hull(&below, &[range(0, Some(2.0), None, false)]), []);
+    }
+
+    #[test]
+    fn a_condition_and_its_rule_hold_for_the_same_values() {
+        let values = [-4.0, 0.0, 2.0, 3.0, 7.0, 8.0, f64::NAN];
+        let spec = crate::features::FeatureSpec::new(
+            crate::features::Family::Custom,
+            "n",
+            crate::features::Unit::Count,
+        );
+        let all = ndarray::ArrayView1::from(&values);
+        let column = Column::new(&spec, all, &[0, 1, 2, 3, 4, 5, 6], &[true; 7])
+            .for_everybody(spec.unit, all);
+        let matrix = all.to_owned().insert_axis(ndarray::Axis(1));
+        let ids = (0..7).map(|i| i.to_string()).collect();
+        let table = crate::features::FeatureTable::new(ids, vec![spec], matrix, vec![], vec![]);
+        for (from, below) in
+            [(None, Some(3.0)), (Some(2.0), None), (Some(0.0), Some(8.0)), (None, None)]
+        {
+            for (with_values, with_missing) in [(true, true), (true, false), (false, true)] {
+                let condition = Condition { with_values, ..range(0, from, below, with_missing) };
+                if condition.says_nothing() {
+                    continue;
+                }
+                let rule = rule(&vec![vec![condition]], std::slice::from_ref(&column));
+                let expected: Vec<bool> = values.iter().map(|v| condition.holds(*v)).collect();
+                let found = super::super::matching::matching(&rule, &table).expect("a rule");
+                assert_eq!(found, expected, "{rule:?}");
+            }
+        }
+    }
 }

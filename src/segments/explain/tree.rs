@@ -60,8 +60,8 @@ struct Open {
 /// All nodes but the root, those above first.
 ///
 /// # Cost
-/// Depth × sampled rows × columns, twice for columns with missing values: about 0.1 s for 10,000 rows
-/// and 12 columns.
+/// Depth × sampled rows × columns, twice for columns with missing values: about 0.02 s for 10,000 rows
+/// and 17 columns, 0.05 s for 48.
 pub(super) fn grow(sample: &Sample) -> Result<Vec<Node>> {
     let rows = (0..sample.rows()).collect();
     let mut open = std::collections::VecDeque::from([Open {
