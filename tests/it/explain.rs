@@ -136,7 +136,7 @@ fn every_rule_shown_selects_in_sql_the_contacts_that_are_counted() {
         let Some(found) = explanation.rule.found() else { continue };
         shown += 1;
         let ids = selected(&table, &found.rule);
-        assert_eq!(ids, matched(&table, &found.rule), "{:?}", found.rule);
+        assert!(ids == matched(&table, &found.rule), "{:?}", found.rule);
         assert_eq!(ids.len(), found.all.selected, "{:?}", found.rule);
         let label = |id: &String| labels[table.ids.binary_search(id).unwrap()];
         let hits = ids.iter().filter(|id| label(id) == explanation.segment).count();
@@ -179,6 +179,6 @@ fn tests_in_memory_are_tests_in_sql_for_missing_values_and_both_zeros() {
     let pairs = rules.windows(2).map(|pair| Rule::Any(pair.to_vec())).collect::<Vec<_>>();
     rules.extend(pairs);
     for rule in &rules {
-        assert_eq!(selected(&table, rule), matched(&table, rule), "{rule:?}");
+        assert!(selected(&table, rule) == matched(&table, rule), "{rule:?}");
     }
 }

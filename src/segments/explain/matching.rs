@@ -6,8 +6,8 @@ use crate::segments::rules::{MissingMeans, NumberTest, Rule, WordTest};
 
 /// Whether the rule holds, for every contact of the table.
 ///
-/// The same contacts as the rule's SQL over the same columns: a missing value is a null there, and
-/// numbers are compared in IEEE 754's total order, as Arrow does (they differ only in that −0 is below 0).
+/// The same contacts as the rule's SQL selects over the same columns: a missing value is a null there,
+/// and numbers are compared as numbers, both zeros being equal.
 ///
 /// # Errors
 /// If the rule is empty somewhere, names a feature that is not there, or tests events or segments,
@@ -55,10 +55,10 @@ fn number(test: &NumberTest, table: &FeatureTable) -> Result<Vec<bool>> {
         if value.is_nan() {
             return test.missing == MissingMeans::Matches;
         }
-        test.above.is_none_or(|bound| value.total_cmp(&bound).is_gt())
-            && test.at_least.is_none_or(|bound| value.total_cmp(&bound).is_ge())
-            && test.below.is_none_or(|bound| value.total_cmp(&bound).is_lt())
-            && test.at_most.is_none_or(|bound| value.total_cmp(&bound).is_le())
+        test.above.is_none_or(|bound| *value > bound)
+            && test.at_least.is_none_or(|bound| *value >= bound)
+            && test.below.is_none_or(|bound| *value < bound)
+            && test.at_most.is_none_or(|bound| *value <= bound)
     };
     Ok(table.column(&test.feature)?.iter().map(within).collect())
 }

@@ -61,8 +61,8 @@ fn rules_select_by_hand() -> Result<()> {
     assert_eq!(holds(Rule::Not(Box::new(at_least.clone())))?, [f, f, t, t, t]);
     assert_eq!(holds(test("n", Some(1.0), Some(2.0), None))?, [t, f, f, f, f]);
     assert_eq!(holds(test("n", None, None, Some(1.0)))?, [t, f, f, t, t]);
-    // Arrow orders -0 below 0.
-    assert_eq!(holds(test("n", Some(0.0), None, None))?, [t, t, f, f, t]);
+    // -0 is 0, as in SQL.
+    assert_eq!(holds(test("n", Some(0.0), None, None))?, [t, t, f, t, t]);
     let mobile = |missing| {
         Rule::Word(WordTest { feature: "device".into(), is: vec!["mobile".into()], missing })
     };
