@@ -19,6 +19,8 @@ mod cli;
 mod custom;
 /// Documents that follow from the code: the column contract, the sample shop, the sample report.
 mod docs;
+/// Rules that explain segments, run as SQL.
+mod explain;
 /// Some features instead of all; closed history.
 mod feature_runs;
 /// Features and money held against plain loops over the exports.
