@@ -42,7 +42,9 @@ pub fn run(args: &ClusterArgs, global: &Global, printer: &Printer) -> Result<Ver
     let mut params = ChoiceParams::new(min, max, global.seed.unwrap_or(1), SILHOUETTE_SAMPLE);
     params.kmeans.max_iterations = args.max_iter;
     params.kmeans.tolerance = args.tolerance;
-    let choice = params.choose(prepared.matrix.view()).map_err(|e| e.at_file(&args.file))?;
+    let choice = params
+        .choose(prepared.matrix.mapv(|v| v as f32).view())
+        .map_err(|e| e.at_file(&args.file))?;
     let result = ClusterResult::new(args, input, prepared, choice);
     result.show(printer)?;
     let rejected = &result.input.rejected;
@@ -136,8 +138,10 @@ impl ClusterResult {
                     self.clustering.clusters(),
                     self.choice
                         .silhouette
+                        .as_ref()
+                        .map(|s| s.mean)
                         .map_or("undefined".to_owned(), |s| number::decimal(s, 4)),
-                    number::count(self.choice.sampled as u64),
+                    number::count(self.choice.silhouette.as_ref().map_or(0, |s| s.rows) as u64),
                     number::decimal(self.clustering.inertia, 2)
                 ))?;
                 printer.table(&self.sizes())
@@ -171,8 +175,10 @@ impl ClusterResult {
             .collect();
         json!({
             "k": self.clustering.clusters(),
-            "silhouette": self.choice.silhouette,
-            "silhouette_rows": self.choice.sampled,
+            "structure": self.choice.structure,
+            "silhouette": self.choice.silhouette.as_ref().map(|s| s.mean),
+            "silhouette_rows": self.choice.silhouette.as_ref().map_or(0, |s| s.rows),
+            "stability": self.choice.stability,
             "inertia": self.clustering.inertia,
             "sizes": self.clustering.sizes(),
             "candidates": self.choice.candidates,

@@ -41,7 +41,8 @@ pub use history::{History, HistoryKey};
 pub use kept::extract_with_history;
 pub use local_time::LocalClock;
 pub use prepare::{
-    Components, Correlated, Preparation, PreparationParams, Prepared, Scale, Transform, Weighing,
+    Components, Correlated, Preparation, PreparationParams, Prepared, PreparedColumn, Scale,
+    Transform, Weighing,
 };
 pub use spec::{Family, FeatureSpec, Missing, Unit};
 pub use store::{coverage, csv, read, read_specs, write, write_parquet};

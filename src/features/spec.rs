@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::Presence;
+use crate::error::{Error, Kind, Result};
 
 /// Groups of features that describe one side of behaviour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -18,6 +19,39 @@ pub enum Family {
     Relationship,
     /// The user's own, in SQL.
     Custom,
+}
+
+impl Family {
+    pub const ALL: [Family; 7] = [
+        Family::Purchase,
+        Family::Email,
+        Family::Time,
+        Family::Device,
+        Family::Web,
+        Family::Relationship,
+        Family::Custom,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Family::Purchase => "purchase",
+            Family::Email => "email",
+            Family::Time => "time",
+            Family::Device => "device",
+            Family::Web => "web",
+            Family::Relationship => "relationship",
+            Family::Custom => "custom",
+        }
+    }
+
+    /// The family called `name`.
+    pub fn named(name: &str) -> Result<Self> {
+        let known = Family::ALL.into_iter().map(Family::name);
+        Family::ALL
+            .into_iter()
+            .find(|family| family.name() == name)
+            .ok_or_else(|| Error::unknown(Kind::Settings, "family of features", name, known))
+    }
 }
 
 /// Unit of a feature's values.

@@ -94,6 +94,22 @@ impl FeatureTable {
         (self.label_specs, self.labels) = labels.into_iter().unzip();
     }
 
+    /// The table with only the contacts at `rows`.
+    pub fn rows(&self, rows: &[usize]) -> FeatureTable {
+        let labels = self.labels.iter().map(|column| Labels {
+            codes: rows.iter().map(|&row| column.codes[row]).collect(),
+            texts: column.texts.clone(),
+        });
+        FeatureTable {
+            ids: rows.iter().map(|&row| self.ids[row].clone()).collect(),
+            specs: self.specs.clone(),
+            values: self.values.select(ndarray::Axis(0), rows),
+            present: self.present.select(ndarray::Axis(0), rows),
+            label_specs: self.label_specs.clone(),
+            labels: labels.collect(),
+        }
+    }
+
     /// The table with only the numbers called `names`, in that order.
     pub fn select(&self, names: &[String]) -> Result<FeatureTable> {
         let at: Vec<usize> = names.iter().map(|n| self.position(n)).collect::<Result<_>>()?;

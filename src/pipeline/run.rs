@@ -1,6 +1,6 @@
 //! The steps of one run over a workspace.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
@@ -11,6 +11,7 @@ use crate::ingest::{self, IngestReport, exponent};
 use crate::lake::{Lake, Session};
 use crate::reports::dictionary::Dictionary;
 use crate::reports::{self, Document, Written};
+use crate::segments::matching::Known;
 use crate::segments::{self, Proposal, ProposalInput};
 use crate::workspace::atomic::{self, Staging};
 use crate::workspace::{AsOf, ExperimentSettings, InputFile, Manifest, Workspace, fingerprint};
@@ -152,13 +153,16 @@ impl<'a> Pipeline<'a> {
         if Manifest::read(&self.workspace.segments_dir()).as_ref() == Some(&manifest) {
             return Ok(Outcome::UpToDate);
         }
-        let proposal = self.fresh_proposal()?;
-        segments::write(&proposal, &manifest, &self.workspace.segments_dir())?;
+        let dir = self.workspace.segments_dir();
+        let earlier = segments::known(&dir)?;
+        let proposal = self.fresh_proposal(earlier.as_ref())?;
+        segments::write(&proposal, earlier.as_ref(), &manifest, &dir)?;
         self.proposal = Some(proposal);
         Ok(Outcome::Made)
     }
 
-    fn fresh_proposal(&mut self) -> Result<Proposal> {
+    /// `earlier` are the segments of the proposal that this one takes the place of.
+    fn fresh_proposal(&mut self, earlier: Option<&Known>) -> Result<Proposal> {
         let table = self.take_table()?;
         (self.options.progress)("discovering segments", 0);
         let (lake, as_of) = (self.lake()?, self.as_of()?);
@@ -171,6 +175,8 @@ impl<'a> Pipeline<'a> {
             seed: self.seed(),
             as_of: as_of.to_string(),
             currency: self.currency(&session)?,
+            earlier,
+            given_names: &BTreeMap::new(),
         })
     }
 
@@ -178,7 +184,10 @@ impl<'a> Pipeline<'a> {
     pub fn proposal(&mut self) -> Result<Proposal> {
         match self.proposal.take() {
             Some(proposal) => Ok(proposal),
-            None => self.fresh_proposal(),
+            None => {
+                let earlier = segments::known_before(&self.workspace.segments_dir())?;
+                self.fresh_proposal(earlier.as_ref())
+            }
         }
     }
 

@@ -69,7 +69,8 @@ fn weakness(proposal: &Proposal) -> Vec<Block> {
     if !proposal.is_weak {
         return Vec::new();
     }
-    let value = proposal.silhouette.map_or("undefined".to_owned(), |s| number::decimal(s, 2));
+    let value =
+        proposal.silhouette.as_ref().map_or("undefined".to_owned(), |s| number::decimal(s.mean, 2));
     vec![Block::Notice(Notice {
         severity: Severity::Warning,
         text: format!(
@@ -233,7 +234,7 @@ fn choice(proposal: &Proposal) -> Vec<Block> {
          mean silhouette (Rousseeuw 1987; {} sampled contacts) is within {} of the best; seed {}. Names are the strongest \
          standardised differences in words.{constant} Features: {}.",
         proposal.features.len(),
-        number::count(proposal.silhouette_contacts as u64),
+        number::count(proposal.silhouette.as_ref().map_or(0, |s| s.rows) as u64),
         EQUAL_SILHOUETTE,
         proposal.seed,
         proposal.features.join(", ")

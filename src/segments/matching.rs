@@ -14,8 +14,8 @@ pub const SAME: f64 = 1.0 / 3.0;
 /// Fewer shared contacts than this say nothing about overlap.
 const FEWEST_SHARED: usize = 30;
 
-/// What is known of a proposal's segments for matching.
-#[derive(Debug, Clone, Default)]
+/// What is known of a proposal's segments for matching. Serialised as `earlier.json`, without members.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Known {
     pub as_of: String,
     /// Id and name of each segment.
@@ -23,6 +23,7 @@ pub struct Known {
     /// Each segment's centre, by feature, on the standard scale.
     pub centres: Vec<BTreeMap<String, f64>>,
     /// Contact → place of its segment.
+    #[serde(skip)]
     pub members: HashMap<String, usize>,
     /// Ids given so far, in this proposal and all before it.
     pub ids_given: usize,
@@ -64,7 +65,9 @@ fn likeness(earlier: &Known, later: &Known) -> Vec<Vec<f64>> {
     }
     if shared < FEWEST_SHARED {
         return (0..rows)
-            .map(|r| (0..columns).map(|c| nearness(&later.centres[r], &earlier.centres[c])).collect())
+            .map(|r| {
+                (0..columns).map(|c| nearness(&later.centres[r], &earlier.centres[c])).collect()
+            })
             .collect();
     }
     let row_sum = |r: usize| both[r].iter().sum::<usize>();
@@ -223,7 +226,9 @@ mod tests {
     fn the_assignment_is_the_best_of_all() {
         let mut state = 7u64;
         let mut next = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (state >> 40) as f64 / (1u64 << 24) as f64
         };
         for (rows, columns) in [(1, 1), (3, 3), (4, 2), (2, 5), (5, 5), (3, 0)] {

@@ -4,30 +4,40 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, UInt8Array};
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, UInt8Array};
+use arrow::datatypes::{Field, Schema};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::lake::write_table;
 use crate::workspace::Manifest;
 use crate::workspace::atomic::{self, Staging};
 
+use super::earlier::EARLIER_FILE;
+use super::matching::Known;
 use super::proposal::{Membership, Proposal};
 use super::rfm::Scored;
 
-const PROPOSAL_FILE: &str = "proposal.json";
-const PARQUET_FILE: &str = "membership.parquet";
+pub(super) const PROPOSAL_FILE: &str = "proposal.json";
+pub(super) const PARQUET_FILE: &str = "membership.parquet";
+const MODEL_FILE: &str = "model.json";
 const CSV_FILE: &str = "membership.csv";
 
-/// Writes the proposal into `dir`, whole or not at all.
-pub fn write(proposal: &Proposal, manifest: &Manifest, dir: &Path) -> Result<()> {
+/// Writes the proposal, its model and everybody's segment into `dir`, whole or not at all.
+pub fn write(
+    proposal: &Proposal,
+    earlier: Option<&Known>,
+    manifest: &Manifest,
+    dir: &Path,
+) -> Result<()> {
     let staging = Staging::new(dir)?;
-    let mut json = serde_json::to_vec_pretty(proposal)
-        .map_err(|e| Error::internal("the proposal could not be written").caused_by(e))?;
-    json.push(b'\n');
-    atomic::write_file(&staging.path().join(PROPOSAL_FILE), &json)?;
-    let batch = batch(proposal)?;
+    write_json(proposal, &staging.path().join(PROPOSAL_FILE))?;
+    write_json(&proposal.model, &staging.path().join(MODEL_FILE))?;
+    if let Some(earlier) = earlier {
+        write_json(earlier, &staging.path().join(EARLIER_FILE))?;
+    }
+    let batch = batch(proposal, earlier)?;
     let path = staging.path().join(PARQUET_FILE);
     write_table(&path, batch.schema(), std::iter::once(Ok(batch.clone())))?;
     let mut csv = arrow::csv::Writer::new(Vec::new());
@@ -37,9 +47,26 @@ pub fn write(proposal: &Proposal, manifest: &Manifest, dir: &Path) -> Result<()>
     staging.commit()
 }
 
-fn batch(proposal: &Proposal) -> Result<RecordBatch> {
-    let Membership { ids, segment, scored } = &proposal.membership;
-    let name = |number: &usize| proposal.segments[number - 1].name.as_str();
+fn write_json<T: Serialize>(what: &T, path: &Path) -> Result<()> {
+    let mut json = serde_json::to_vec_pretty(what)
+        .map_err(|e| Error::internal("the proposal could not be written").caused_by(e))?;
+    json.push(b'\n');
+    atomic::write_file(path, &json)
+}
+
+fn batch(proposal: &Proposal, earlier: Option<&Known>) -> Result<RecordBatch> {
+    let Membership { ids, segment, micro, scored } = &proposal.membership;
+    let of = |number: &usize| &proposal.segments[number - 1];
+    let texts = |texts: Vec<Option<&str>>| -> ArrayRef { Arc::new(StringArray::from(texts)) };
+    let numbers: Int64Array = segment.iter().map(|s| Some(*s as i64)).collect();
+    let before = |id: &String| {
+        let earlier = earlier?;
+        earlier.members.get(id).map(|place| earlier.segments[*place].0.as_str())
+    };
+    let stratum = |m: &Option<(usize, usize)>| m.map(|(s, _)| proposal.strata[s].name.as_str());
+    let within = |m: &Option<(usize, usize)>| {
+        m.map(|(s, place)| proposal.strata[s].segments[place].name.as_str())
+    };
     let score = |of: fn(&Scored) -> Option<u8>| -> ArrayRef {
         let scores: UInt8Array = match scored.is_empty() {
             true => ids.iter().map(|_| None::<u8>).collect(),
@@ -47,35 +74,37 @@ fn batch(proposal: &Proposal) -> Result<RecordBatch> {
         };
         Arc::new(scores)
     };
-    let rfm: StringArray = match scored.is_empty() {
-        true => ids.iter().map(|_| None::<&str>).collect(),
+    let rfm: Vec<Option<&str>> = match scored.is_empty() {
+        true => vec![None; ids.len()],
         false => scored.iter().map(|s| Some(s.segment)).collect(),
     };
-    let columns: Vec<(&str, DataType, ArrayRef)> = vec![
-        ("contact_id", DataType::Utf8, Arc::new(StringArray::from(ids.clone()))),
-        (
-            "segment",
-            DataType::Int64,
-            Arc::new(segment.iter().map(|s| Some(*s as i64)).collect::<Int64Array>()),
-        ),
-        (
-            "segment_name",
-            DataType::Utf8,
-            Arc::new(StringArray::from_iter_values(segment.iter().map(name))),
-        ),
-        ("recency_score", DataType::UInt8, score(|s| s.scores.map(|s| s.recency))),
-        ("frequency_score", DataType::UInt8, score(|s| s.scores.map(|s| s.frequency))),
-        ("monetary_score", DataType::UInt8, score(|s| s.scores.map(|s| s.monetary))),
-        ("rfm_segment", DataType::Utf8, Arc::new(rfm)),
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("contact_id", Arc::new(StringArray::from_iter_values(ids))),
+        ("segment", Arc::new(numbers)),
+        ("segment_id", texts(segment.iter().map(|s| Some(of(s).id.as_str())).collect())),
+        ("segment_name", texts(segment.iter().map(|s| Some(of(s).name.as_str())).collect())),
+        ("earlier_segment_id", texts(ids.iter().map(before).collect())),
+        ("stratum", texts(micro.iter().map(stratum).collect())),
+        ("micro_segment", texts(micro.iter().map(within).collect())),
+        ("recency_score", score(|s| s.scores.map(|s| s.recency))),
+        ("frequency_score", score(|s| s.scores.map(|s| s.frequency))),
+        ("monetary_score", score(|s| s.scores.map(|s| s.monetary))),
+        ("rfm_segment", texts(rfm)),
     ];
-    let fields = columns.iter().map(|(name, of, _)| Field::new(*name, of.clone(), true));
+    let fields =
+        columns.iter().map(|(name, array)| Field::new(*name, array.data_type().clone(), true));
     let schema = Schema::new(fields.collect::<Vec<_>>());
-    let arrays = columns.into_iter().map(|(_, _, array)| array).collect();
+    let arrays = columns.into_iter().map(|(_, array)| array).collect();
     Ok(RecordBatch::try_new(Arc::new(schema), arrays)?)
 }
 
 /// Contact id → segment name, from what [`write`] wrote.
 pub fn read_membership(dir: &Path) -> Result<HashMap<String, String>> {
+    read_column(dir, "segment_name")
+}
+
+/// Contact id → text of a column of the membership; contacts without one are left out.
+pub(super) fn read_column(dir: &Path, column: &str) -> Result<HashMap<String, String>> {
     let path = dir.join(PARQUET_FILE);
     let file = std::fs::File::open(&path).map_err(|e| {
         Error::io("open the segments", &path, e).hint("run `microseg propose` first")
@@ -88,15 +117,16 @@ pub fn read_membership(dir: &Path) -> Result<HashMap<String, String>> {
     let mut members = HashMap::new();
     for batch in reader {
         let batch = batch?;
-        let column = |name: &str| {
+        let texts = |name: &str| {
             batch
                 .column_by_name(name)
                 .map(|c| c.as_string::<i32>().clone())
                 .ok_or_else(|| Error::data("the segments are of another version").at_file(&path))
         };
-        let (ids, names) = (column("contact_id")?, column("segment_name")?);
-        for (id, name) in ids.iter().zip(&names) {
-            members.insert(id.unwrap_or_default().to_owned(), name.unwrap_or_default().to_owned());
+        for (id, text) in texts("contact_id")?.iter().zip(&texts(column)?) {
+            if let (Some(id), Some(text)) = (id, text) {
+                members.insert(id.to_owned(), text.to_owned());
+            }
         }
     }
     Ok(members)

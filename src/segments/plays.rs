@@ -169,15 +169,12 @@ const TABLE: [(Play, Condition); 9] = [
 ];
 
 /// For whom no row of the table speaks.
-const OTHERS: Play = Play {
+pub const OTHERS: Play = Play {
     name: "Keep and learn",
     when: "nothing in the table speaks for another play",
     advice: "Nothing sets them apart that calls for a message of its own; use them to learn what \
              works for everybody.",
-    experiments: [
-        "two subject lines; count clicks",
-        "two send hours; count clicks",
-    ],
+    experiments: ["two subject lines; count clicks", "two send hours; count clicks"],
 };
 
 /// All plays, in the order in which they are tried.

@@ -1,16 +1,26 @@
-//! The segment proposal: clusters, their profiles, the RFM grid, and why this many.
+//! The segment proposal: what there is, why, and what to do with it.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use crate::error::Result;
 use crate::features::counts::Tally;
-use crate::features::{FeatureTable, Preparation, PreparationParams};
+use crate::features::{FeatureTable, Preparation};
 use crate::workspace::SegmentSettings;
 
-use super::choice::{Candidate, ChoiceParams, WEAK_SILHOUETTE};
-use super::naming;
-use super::profile::{ProfileInput, SegmentProfile, profiles};
+use super::choice::{Candidate, Structure, WEAK_SILHOUETTE};
+use super::discovery::{discover, feature_names};
+use super::map::Map;
+use super::matching::{Continuity, Known};
+use super::micro::{MicroInput, Stratum, micro};
+use super::model::SegmentModel;
+use super::profile::SegmentProfile;
+use super::reach::{Mailing, Merge};
 use super::rfm::{self, NO_ORDER, Purchases, Scored};
+use super::segmentation::SegmentationParams;
+use super::silhouette::Silhouette;
+use super::strata::{lapse_days, stratify};
 
 /// What a proposal is made from.
 pub struct ProposalInput<'a> {
@@ -22,6 +32,10 @@ pub struct ProposalInput<'a> {
     pub as_of: String,
     /// ISO 4217 code of all amounts.
     pub currency: String,
+    /// The segments of the proposal before, if there was one.
+    pub earlier: Option<&'a Known>,
+    /// Names given by people, by segment id.
+    pub given_names: &'a BTreeMap<String, String>,
 }
 
 /// A segment proposal. Serialised as `proposal.json`.
@@ -34,16 +48,35 @@ pub struct Proposal {
     pub revenue_minor: i64,
     /// Features that took part.
     pub features: Vec<String>,
+    /// Their families, in the same order.
+    pub families: Vec<String>,
+    /// Why these, if not the default set or those in the settings.
+    pub features_note: Option<String>,
     /// Features that are the same for everybody and took no part.
     pub constant_features: Vec<String>,
     pub preparation: Preparation,
-    /// Mean silhouette of the proposed segments, on `silhouette_contacts` sampled contacts.
-    pub silhouette: Option<f64>,
-    pub silhouette_contacts: usize,
+    pub structure: Structure,
+    /// Mean silhouette of the chosen clusters, before any merge.
+    pub silhouette: Option<Silhouette>,
     pub candidates: Vec<Candidate>,
+    /// Clusters that were found, of which some may have been merged.
+    pub clusters: usize,
+    pub merges: Vec<Merge>,
+    pub capacity: usize,
     pub is_weak: bool,
     pub segments: Vec<SegmentProfile>,
+    /// Segment ids given so far, in this proposal and all before it.
+    pub ids_given: usize,
+    /// What became of the segments of the proposal before.
+    pub continuity: Option<Continuity>,
+    pub map: Option<Map>,
+    pub strata: Vec<Stratum>,
+    /// Days without an order after which a buyer has lapsed, and where the number is from.
+    pub lapse: (f64, String),
     pub rfm: Option<RfmSummary>,
+    /// Scores contacts that come later.
+    #[serde(skip)]
+    pub model: SegmentModel,
     #[serde(skip)]
     pub membership: Membership,
 }
@@ -54,6 +87,8 @@ pub struct Membership {
     pub ids: Vec<String>,
     /// Segment number, from 1.
     pub segment: Vec<usize>,
+    /// Stratum and segment within it, as places in the proposal's `strata`.
+    pub micro: Vec<Option<(usize, usize)>>,
     pub scored: Vec<Scored>,
 }
 
@@ -78,54 +113,75 @@ pub struct RfmSegment {
 
 /// Discovers segments in a feature table.
 pub fn propose(input: &ProposalInput<'_>) -> Result<Proposal> {
-    let names = feature_names(input);
-    let chosen = input.table.select(&names)?;
-    let prepared = Preparation::fit(&chosen, &PreparationParams::default())?;
+    let (names, features_note) = feature_names(input)?;
     let revenue = money(input.table)?;
-    let (k, sample) = (input.settings.k, input.settings.silhouette_sample);
-    let choice =
-        ChoiceParams::new(k.min, k.max, input.seed, sample).choose(prepared.matrix.view())?;
-    let value: Vec<f64> = revenue.iter().map(|m| *m as f64).collect();
-    let clustering = choice.clustering.ordered_by(&value);
-    let mut segments = profiles(&ProfileInput {
+    let mailing = Mailing::of(input.table, &input.settings.test)?;
+    let params = SegmentationParams {
+        settings: input.settings,
+        seed: input.seed,
+        k: (input.settings.k.min, input.settings.k.max),
+        mailing: mailing.as_ref(),
+    };
+    let found = discover(input, &params, &names, &revenue)?;
+    let scored = rfm::score(purchases(input.table)?).ok();
+    let lapse = lapse_days(input.table);
+    let stratification =
+        stratify(input.table, input.settings.strata, scored.as_deref().unwrap_or_default())?;
+    let micro_input = MicroInput {
         table: input.table,
-        prepared: &prepared,
-        clustering: &clustering,
+        names: &names,
         revenue_minor: &revenue,
         hours: input.hours,
         categories: input.categories,
-    })?;
-    naming::name_all(&mut segments, &chosen.specs);
-    let scored = rfm::score(purchases(input.table)?).ok();
+        mailing: mailing.as_ref(),
+        params: &params,
+        lapse_days: lapse.0,
+    };
+    let strata = match &stratification {
+        Some(stratification) => micro(&micro_input, stratification)?,
+        None => Vec::new(),
+    };
+    let mut membership = Membership {
+        ids: input.table.ids.clone(),
+        segment: found.segmentation.labels.iter().map(|l| l + 1).collect(),
+        micro: vec![None; input.table.contacts()],
+        scored: scored.clone().unwrap_or_default(),
+    };
+    for (place, stratum) in strata.iter().enumerate().filter(|(_, s)| !s.segments.is_empty()) {
+        stratum.members.iter().for_each(|(row, s)| membership.micro[*row] = Some((place, *s)));
+    }
+    let choice = found.segmentation.choice;
+    let preparation = found.segmentation.prepared.preparation;
+    let silhouette = choice.silhouette.as_ref().map(|s| s.mean);
     Ok(Proposal {
         as_of: input.as_of.clone(),
         seed: input.seed,
         currency: input.currency.clone(),
         contacts: input.table.contacts(),
         revenue_minor: revenue.iter().sum(),
-        features: prepared.preparation.columns.iter().map(|c| c.name.clone()).collect(),
-        constant_features: prepared.preparation.constant.clone(),
-        is_weak: choice.silhouette.is_none_or(|s| s < WEAK_SILHOUETTE),
+        features: preparation.columns.iter().map(|c| c.name.clone()).collect(),
+        families: found.families,
+        features_note,
+        constant_features: preparation.constant.clone(),
+        is_weak: choice.structure != Structure::Found
+            && silhouette.is_none_or(|s| s < WEAK_SILHOUETTE),
+        structure: choice.structure,
         silhouette: choice.silhouette,
-        silhouette_contacts: choice.sampled,
         candidates: choice.candidates,
-        segments,
+        clusters: choice.clustering.clusters(),
+        merges: found.segmentation.merges,
+        capacity: input.settings.capacity,
+        segments: found.segments,
+        ids_given: found.ids_given,
+        continuity: found.continuity,
+        map: found.map,
+        strata,
+        lapse,
         rfm: scored.as_deref().map(summary),
-        membership: Membership {
-            ids: input.table.ids.clone(),
-            segment: clustering.labels.iter().map(|l| l + 1).collect(),
-            scored: scored.unwrap_or_default(),
-        },
-        preparation: prepared.preparation,
+        model: found.model,
+        membership,
+        preparation,
     })
-}
-
-fn feature_names(input: &ProposalInput<'_>) -> Vec<String> {
-    if !input.settings.features.is_empty() {
-        return input.settings.features.clone();
-    }
-    let defaults = input.table.specs.iter().filter(|s| s.is_default);
-    defaults.map(|s| s.name.clone()).collect()
 }
 
 /// Whole minor units: the table's floats are exact for them.

@@ -59,7 +59,8 @@ impl Mailing {
             TestMetric::HumanOpen => "human_open_rate_90d",
             TestMetric::Click => "click_rate_90d",
         };
-        let (Ok(mails), Ok(rates)) = (table.column("mails_received_90d"), table.column(rate)) else {
+        let (Ok(mails), Ok(rates)) = (table.column("mails_received_90d"), table.column(rate))
+        else {
             return Ok(None);
         };
         // Contacts with too few mails for a rate say nothing about the rate, but can be mailed.
@@ -92,11 +93,10 @@ impl Mailing {
         }
         let baseline = (mails > 0.0).then(|| successes / mails);
         let wanted = self.settings.relative_lift;
-        let lift =
-            baseline.and_then(|p| self.power.smallest_lift((audience / 2) as f64, p));
-        let needed = baseline.filter(|p| *p > 0.0 && p * (1.0 + wanted) <= 1.0).map(|p| {
-            2.0 * self.power.contacts_in_control(p, p * (1.0 + wanted)) / audience as f64
-        });
+        let lift = baseline.and_then(|p| self.power.smallest_lift((audience / 2) as f64, p));
+        let needed = baseline
+            .filter(|p| *p > 0.0 && p * (1.0 + wanted) <= 1.0)
+            .map(|p| 2.0 * self.power.contacts_in_control(p, p * (1.0 + wanted)) / audience as f64);
         Reach {
             metric: match self.settings.metric {
                 TestMetric::HumanOpen => "human open",
@@ -164,7 +164,10 @@ fn too_small(
         let short = reaches.filter(|(_, reach)| !reach.is_enough());
         let lift = |r: &Reach| r.smallest_relative_lift.unwrap_or(f64::INFINITY);
         let worst = short.max_by(|a, b| {
-            lift(&a.1).total_cmp(&lift(&b.1)).then(b.1.audience.cmp(&a.1.audience)).then(b.0.cmp(&a.0))
+            lift(&a.1)
+                .total_cmp(&lift(&b.1))
+                .then(b.1.audience.cmp(&a.1.audience))
+                .then(b.0.cmp(&a.0))
         });
         if let Some((cluster, reach)) = worst {
             return Some((cluster, short_of(&reach)));

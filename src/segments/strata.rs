@@ -44,7 +44,9 @@ pub fn stratify(
         Strata::Buying => by_buying(table).map(Some),
         Strata::LifecycleStage => {
             let stages = table.label("lifecycle_stage").map_err(|e| {
-                e.or_hint("map lifecycle_stage of the contacts, or set segments.strata = \"buying\"")
+                e.or_hint(
+                    "map lifecycle_stage of the contacts, or set segments.strata = \"buying\"",
+                )
             })?;
             let words = stages.into_iter().map(|s| s.unwrap_or("No stage").to_owned());
             Ok(Some(by_words(words.collect(), "lifecycle_stage of the contacts")))
