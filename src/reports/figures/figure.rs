@@ -4,7 +4,10 @@ use serde::Serialize;
 
 use super::scene::{Scene, Width};
 use super::theme::{GAP, PANEL};
-use super::{ForestPlot, HourBars, ProfileHeatmap, RfmGrid, SegmentSizes, SilhouetteByK, paint};
+use super::{
+    ChoiceByK, DetectableLift, ForestPlot, HourBars, ProfileHeatmap, RfmGrid, SegmentMap,
+    SegmentSizes, SilhouetteByK, StabilityBars, paint,
+};
 use crate::error::Result;
 
 /// A chart with its words.
@@ -29,6 +32,10 @@ pub enum Chart {
     ForestPlot(ForestPlot),
     RfmGrid(RfmGrid),
     SilhouetteByK(SilhouetteByK),
+    SegmentMap(SegmentMap),
+    ChoiceByK(ChoiceByK),
+    StabilityBars(StabilityBars),
+    DetectableLift(DetectableLift),
 }
 
 impl Figure {
@@ -73,6 +80,10 @@ impl Chart {
             Chart::ForestPlot(chart) => chart.nothing(),
             Chart::RfmGrid(chart) => chart.nothing(),
             Chart::SilhouetteByK(chart) => chart.nothing(),
+            Chart::SegmentMap(chart) => chart.nothing(),
+            Chart::ChoiceByK(chart) => chart.nothing(),
+            Chart::StabilityBars(chart) => chart.nothing(),
+            Chart::DetectableLift(chart) => chart.nothing(),
         };
         reason.map(|reason| format!("Nothing to draw because {reason}."))
     }
@@ -85,6 +96,10 @@ impl Chart {
             Chart::ForestPlot(chart) => chart.draw(scene),
             Chart::RfmGrid(chart) => chart.draw(scene),
             Chart::SilhouetteByK(chart) => chart.draw(scene),
+            Chart::SegmentMap(chart) => chart.draw(scene),
+            Chart::ChoiceByK(chart) => chart.draw(scene),
+            Chart::StabilityBars(chart) => chart.draw(scene),
+            Chart::DetectableLift(chart) => chart.draw(scene),
         }
     }
 }
