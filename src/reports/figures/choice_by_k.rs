@@ -161,7 +161,7 @@ impl ChoiceByK {
         let face = scene.body().bold().middle();
         let text = format!("chosen: {k}");
         let half = face.width(&text) / 2.0;
-        let x = across.at(f64::from(k)).clamp(scene.left() + half, scene.right() - half);
+        let x = across.at(f64::from(k)).clamp(across.at(across.low()) + half, scene.right() - half);
         scene.text((x, scene.y + face.em), &text, face);
         scene.y += face.em;
     }
@@ -172,8 +172,11 @@ impl ChoiceByK {
         let line = scene.y + face.em + 5.0;
         let chosen = self.chosen_candidate();
         let bold = face.bold().color(VERMILLION);
+        let right_edge = scene.width();
         let around = |k: u32, face: Face| {
-            let (x, half) = (across.at(f64::from(k)), face.width(&k.to_string()) / 2.0 + 3.0);
+            let half = face.width(&k.to_string()) / 2.0 + 3.0;
+            // A long number at the end of the axis stays inside the drawing.
+            let x = across.at(f64::from(k)).min(right_edge - half);
             (x - half, x + half)
         };
         let kept = chosen.map(|k| around(k, bold));
@@ -183,10 +186,10 @@ impl ChoiceByK {
             scene.line(vec![(x, scene.y), (x, scene.y + 4.0)], AXIS, 1.0);
             let (left, right) = around(k, face);
             let meets_chosen = kept.is_some_and(|(from, to)| left < to && from < right);
-            if chosen == Some(k) {
-                scene.text((x, line), &k.to_string(), bold);
+            if let Some((from, to)) = kept.filter(|_| chosen == Some(k)) {
+                scene.text(((from + to) / 2.0, line), &k.to_string(), bold);
             } else if left >= free_from && !meets_chosen {
-                scene.text((x, line), &k.to_string(), face);
+                scene.text(((left + right) / 2.0, line), &k.to_string(), face);
                 free_from = right;
             }
         }

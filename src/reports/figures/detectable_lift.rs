@@ -87,7 +87,8 @@ impl DetectableLift {
     fn draw_wanted(&self, scene: &mut Scene, axis: &LogAxis) {
         let Some(wanted) = self.wanted() else { return };
         let face = scene.small().bold().color(VERMILLION).middle();
-        let text = format!("wanted: {}", lift_text(wanted));
+        let room = scene.right() - scene.left();
+        let text = face.shorten(&format!("wanted: {}", lift_text(wanted)), room);
         let half = face.width(&text) / 2.0;
         let x = axis.at(wanted).clamp(scene.left() + half, scene.right() - half);
         scene.text((x, scene.y + face.em), &text, face);

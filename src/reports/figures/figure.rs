@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::scene::{Scene, Width};
 use super::theme::{GAP, PANEL};
 use super::{
-    ChoiceByK, DetectableLift, ForestPlot, HourBars, ProfileHeatmap, RfmGrid, SegmentMap,
-    SegmentSizes, SilhouetteByK, StabilityBars, paint,
+    ChoiceByK, DetectableLift, ForestPlot, HourBars, HourWheel, ProfileHeatmap, RfmGrid,
+    SegmentMap, SegmentSizes, SilhouetteByK, StabilityBars, paint,
 };
 use crate::error::Result;
 
@@ -29,6 +29,7 @@ pub enum Chart {
     SegmentSizes(SegmentSizes),
     ProfileHeatmap(ProfileHeatmap),
     HourBars(HourBars),
+    HourWheel(HourWheel),
     ForestPlot(ForestPlot),
     RfmGrid(RfmGrid),
     SilhouetteByK(SilhouetteByK),
@@ -77,6 +78,7 @@ impl Chart {
             Chart::SegmentSizes(chart) => chart.nothing(),
             Chart::ProfileHeatmap(chart) => chart.nothing(),
             Chart::HourBars(chart) => chart.nothing(),
+            Chart::HourWheel(chart) => chart.nothing(),
             Chart::ForestPlot(chart) => chart.nothing(),
             Chart::RfmGrid(chart) => chart.nothing(),
             Chart::SilhouetteByK(chart) => chart.nothing(),
@@ -93,6 +95,7 @@ impl Chart {
             Chart::SegmentSizes(chart) => chart.draw(scene),
             Chart::ProfileHeatmap(chart) => chart.draw(scene),
             Chart::HourBars(chart) => chart.draw(scene),
+            Chart::HourWheel(chart) => chart.draw(scene),
             Chart::ForestPlot(chart) => chart.draw(scene),
             Chart::RfmGrid(chart) => chart.draw(scene),
             Chart::SilhouetteByK(chart) => chart.draw(scene),

@@ -1,6 +1,8 @@
 //! The frame of a map of segments: which scores it shows, and where.
 
-use super::axis::{Scale, Ticks};
+use plotters::style::RGBColor;
+
+use super::axis::{Scale, Ticks, draw_labels};
 use super::scene::Scene;
 use super::segment_map::SegmentMap;
 use super::theme::{AXIS, GAP, GRID};
@@ -12,6 +14,8 @@ pub(super) struct MapFrame {
     up: Scale,
     top: f64,
     height: f64,
+    /// What the axes mean, broken into lines.
+    titles: [Vec<String>; 2],
 }
 
 /// Height of the frame, wide and narrow: least and most.
@@ -22,9 +26,11 @@ const OUTSIDE: f64 = 0.01;
 impl MapFrame {
     pub fn new(map: &SegmentMap, scene: &Scene) -> Self {
         let face = scene.small();
-        let left = scene.left() + face.line() + face.width("−00.0") + GAP;
-        let width = scene.right() - left - 1.0;
         let (least, most) = if scene.narrow() { HEIGHTS.1 } else { HEIGHTS.0 };
+        let beside = face.wrap(&component(1, map), least, 2);
+        let left = scene.left() + face.line() * beside.len() as f64 + tick_room(scene) + 6.0;
+        let width = scene.right() - left - 1.0;
+        let titles = [face.wrap(&component(0, map), width, 2), beside];
         let (x, y) = ranges(map);
         let per_unit = (width / (x.1 - x.0)).min(most / (y.1 - y.0));
         let height = (per_unit * (y.1 - y.0)).clamp(least, most).round();
@@ -35,7 +41,7 @@ impl MapFrame {
         };
         let across = Scale::new(spread(x, width), (left, left + width));
         let up = Scale::new(spread(y, height), (top + height, top));
-        MapFrame { across, up, top, height }
+        MapFrame { across, up, top, height, titles }
     }
 
     /// Where a score is drawn; `None` outside the frame or where it is not finite.
@@ -58,7 +64,8 @@ impl MapFrame {
 
     /// Lower edge of the words below the frame.
     pub fn bottom(&self, scene: &Scene) -> f64 {
-        self.top + self.height + 3.0 * scene.small().line() + GAP
+        let lines = 1 + self.titles[0].len();
+        self.top + self.height + lines as f64 * scene.small().line() + 2.0 * GAP
     }
 
     fn ends(&self) -> (f64, f64) {
@@ -66,28 +73,31 @@ impl MapFrame {
     }
 
     /// Grid, tick labels and what the axes mean.
-    pub fn draw(&self, scene: &mut Scene, map: &SegmentMap) {
-        let face = scene.small();
+    pub fn draw(&self, scene: &mut Scene) {
         let (left, right) = self.ends();
         let bottom = self.top + self.height;
-        let step = if scene.narrow() { 70.0 } else { 110.0 };
+        let step = if scene.narrow() { 50.0 } else { 100.0 };
         let ticks = self.across.ticks(((right - left) / step) as usize);
         for value in &ticks.values {
             let x = self.across.at(*value);
             scene.line(vec![(x, self.top), (x, bottom)], color(*value), 1.0);
         }
-        super::axis::draw_labels(scene, self.across, &ticks, bottom, "");
+        draw_labels(scene, self.across, &ticks, bottom, "");
         self.draw_rows(scene, (left, right), &self.up.ticks((self.height / step) as usize));
-        let middle = (left + right) / 2.0;
-        let words = component(0, map);
-        let lines = face.wrap(&words, right - left, 2);
-        for (i, line) in lines.iter().enumerate() {
-            let y = bottom + face.line() * (i as f64 + 1.0) + face.em + 3.0;
-            scene.text((middle, y), line, face.middle());
+        self.draw_titles(scene);
+    }
+
+    fn draw_titles(&self, scene: &mut Scene) {
+        let face = scene.small().middle();
+        let (left, right) = self.ends();
+        for (i, line) in self.titles[0].iter().enumerate() {
+            let down = face.line() * (i as f64 + 1.0) + face.em + 3.0;
+            scene.text(((left + right) / 2.0, self.top + self.height + down), line, face);
         }
-        let words = face.shorten(&component(1, map), self.height);
-        let at = (scene.left() + face.em, self.top + self.height / 2.0);
-        scene.text(at, &words, face.middle().turned());
+        for (i, line) in self.titles[1].iter().enumerate() {
+            let x = scene.left() + face.em + face.line() * i as f64;
+            scene.text((x, self.top + self.height / 2.0), line, face.turned());
+        }
     }
 
     fn draw_rows(&self, scene: &mut Scene, (left, right): (f64, f64), ticks: &Ticks) {
@@ -98,14 +108,19 @@ impl MapFrame {
             scene.line(vec![(left, y), (right, y)], color(*value), 1.0);
             if (room.0..=room.1).contains(&y) {
                 let text = number::decimal(*value, ticks.decimals);
-                let text = face.shorten(&text, left - scene.left() - scene.small().line());
+                let text = face.shorten(&text, tick_room(scene));
                 scene.text((left - 6.0, y + face.half()), &text, face);
             }
         }
     }
 }
 
-fn color(value: f64) -> plotters::style::RGBColor {
+/// Widest tick label beside the frame.
+fn tick_room(scene: &Scene) -> f64 {
+    scene.small().width("−00.0")
+}
+
+fn color(value: f64) -> RGBColor {
     if value == 0.0 { AXIS } else { GRID }
 }
 

@@ -10,14 +10,17 @@ pub(super) struct Placed {
     pub text: String,
     /// Left end of the line on which the text stands.
     pub at: (f64, f64),
-    /// On the colour of its own circle.
-    pub is_inside: bool,
+    /// The free ground under a label that stands beside its circle.
+    pub plate: Option<Area>,
     /// A line from the circle to a label that stands away from it.
-    pub leader: Option<((f64, f64), (f64, f64))>,
+    pub leader: Option<Line>,
 }
 
 /// A box as (left, top, right, bottom).
-type Area = (f64, f64, f64, f64);
+pub(super) type Area = (f64, f64, f64, f64);
+
+/// From one point to another.
+type Line = ((f64, f64), (f64, f64));
 
 /// Directions in which a label is tried, in the order in which they are liked.
 const DIRECTIONS: [f64; 12] =
@@ -26,6 +29,7 @@ const DIRECTIONS: [f64; 12] =
 const DISTANCES: [f64; 6] = [4.0, 12.0, 24.0, 40.0, 60.0, 90.0];
 /// Names farther away than this are left to the list below the map.
 const NAME_FARTHEST: f64 = 12.0;
+const NAMES_ON_A_PHONE: usize = 6;
 
 /// Labels for every circle: its number, and its name where there is room beside it.
 ///
@@ -42,7 +46,12 @@ pub(super) fn place(
     for (order, circle) in circles.iter().enumerate() {
         placed.extend(labels.within(face, order, circle));
     }
-    let most = if scene.narrow() { 120.0 } else { 180.0 };
+    // On a phone the names of more than a few segments would hide the map.
+    let most = match (scene.narrow(), circles.len()) {
+        (false, _) => 180.0,
+        (true, count) if count <= NAMES_ON_A_PHONE => 120.0,
+        (true, _) => 0.0,
+    };
     for circle in circles {
         let number = (circle.segment + 1).to_string();
         let has_number = placed.iter().any(|label| label.segment == circle.segment);
@@ -83,7 +92,7 @@ impl Labels<'_> {
         }
         self.taken.push(area);
         let at = (area.0, circle.y + face.half());
-        Some(Placed { segment: circle.segment, text, at, is_inside: true, leader: None })
+        Some(Placed { segment: circle.segment, text, at, plate: None, leader: None })
     }
 
     /// A label beside its circle, at most `farthest` away, over no circle and no other label.
@@ -93,33 +102,42 @@ impl Labels<'_> {
         }
         // A little room around the letters, below the line too.
         let size = (face.width(text) + 4.0, face.em + 2.0);
-        let places = DISTANCES
+        let free = |spot: &Spot| self.is_free(spot.area);
+        let spots = || spots(circle, size, farthest).filter(free);
+        // Rather farther away than with a line across another segment.
+        let clear = spots().find(|spot| !spot.leader.is_some_and(|l| self.crosses(circle, l)));
+        let spot = clear.or_else(|| spots().next())?;
+        self.taken.push(spot.area);
+        let middle = (spot.area.1 + spot.area.3) / 2.0;
+        Some(Placed {
+            segment: circle.segment,
+            text: text.to_owned(),
+            at: (spot.area.0 + 2.0, middle + face.half()),
+            plate: Some(spot.area),
+            leader: spot.leader,
+        })
+    }
+
+    fn is_free(&self, area: Area) -> bool {
+        let covers = self.circles.iter().any(|circle| touches(circle, area));
+        !covers && !self.is_taken(area) && within(area, self.inside)
+    }
+
+    /// Whether a line leads over a circle that its own circle does not lie on.
+    fn crosses(&self, own: &Circle, (from, to): Line) -> bool {
+        const STEPS: u32 = 16;
+        let point = |step: u32| {
+            let part = f64::from(step) / f64::from(STEPS);
+            (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part)
+        };
+        let holds = |circle: &Circle, (x, y): (f64, f64)| {
+            (x - circle.x).hypot(y - circle.y) < circle.radius
+        };
+        let others = self
+            .circles
             .iter()
-            .filter(|distance| **distance <= farthest)
-            .flat_map(|d| DIRECTIONS.iter().map(move |degrees| (*d, degrees.to_radians())));
-        for (distance, angle) in places {
-            let (away, direction) = (circle.radius + distance, (angle.cos(), angle.sin()));
-            let middle = (
-                circle.x + direction.0 * (away + size.0 / 2.0),
-                circle.y + direction.1 * (away + size.1 / 2.0),
-            );
-            let area = around(middle, size);
-            let covers = self.circles.iter().any(|other| touches(other, area));
-            if covers || self.is_taken(area) || !within(area, self.inside) {
-                continue;
-            }
-            self.taken.push(area);
-            let leader = (distance > NAME_FARTHEST).then(|| {
-                let edge = circle.radius;
-                let start = (circle.x + direction.0 * edge, circle.y + direction.1 * edge);
-                let end = (start.0.max(area.0).min(area.2), start.1.max(area.1).min(area.3));
-                (start, end)
-            });
-            let at = (area.0 + 2.0, middle.1 + face.half());
-            let text = text.to_owned();
-            return Some(Placed { segment: circle.segment, text, at, is_inside: false, leader });
-        }
-        None
+            .filter(|other| other.segment != own.segment && !holds(other, (own.x, own.y)));
+        others.into_iter().any(|other| (0..=STEPS).any(|step| holds(other, point(step))))
     }
 
     fn is_taken(&self, area: Area) -> bool {
@@ -127,6 +145,31 @@ impl Labels<'_> {
             area.0 < other.2 && other.0 < area.2 && area.1 < other.3 && other.1 < area.3
         })
     }
+}
+
+/// Where a label could stand.
+struct Spot {
+    area: Area,
+    leader: Option<Line>,
+}
+
+/// The spots around a circle, the nearest first.
+fn spots(circle: &Circle, size: (f64, f64), farthest: f64) -> impl Iterator<Item = Spot> {
+    let distances = DISTANCES.into_iter().filter(move |distance| *distance <= farthest);
+    let all = distances.flat_map(|distance| DIRECTIONS.map(|degrees| (distance, degrees)));
+    all.map(move |(distance, degrees)| spot(circle, size, distance, degrees))
+}
+
+fn spot(circle: &Circle, size: (f64, f64), distance: f64, degrees: f64) -> Spot {
+    let (sin, cos) = degrees.to_radians().sin_cos();
+    let away = circle.radius + distance;
+    let middle = (circle.x + cos * (away + size.0 / 2.0), circle.y + sin * (away + size.1 / 2.0));
+    let area = around(middle, size);
+    let leader = (distance > NAME_FARTHEST).then(|| {
+        let start = (circle.x + cos * circle.radius, circle.y + sin * circle.radius);
+        (start, (start.0.clamp(area.0, area.2), start.1.clamp(area.1, area.3)))
+    });
+    Spot { area, leader }
 }
 
 fn around((x, y): (f64, f64), (width, height): (f64, f64)) -> Area {

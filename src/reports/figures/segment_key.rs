@@ -21,13 +21,14 @@ pub(super) fn tint(place: usize, strength: f64) -> RGBColor {
 /// The list at the running position, in two columns on a page.
 pub(super) fn draw_key(scene: &mut Scene, entries: &[KeyEntry]) {
     let columns = if scene.narrow() || entries.len() == 1 { 1 } else { 2 };
-    let width = (scene.right() - scene.left() - 2.0 * GAP) / f64::from(columns);
+    let between = 3.0 * GAP;
+    let width = (scene.right() - scene.left() + between) / f64::from(columns) - between;
     let rows = entries.len().div_ceil(columns as usize).max(1);
     let top = scene.y;
     let mut bottom = top;
     for (column, chunk) in entries.chunks(rows).enumerate() {
         scene.y = top;
-        let left = scene.left() + (width + 2.0 * GAP) * column as f64;
+        let left = scene.left() + (width + between) * column as f64;
         for (row, entry) in chunk.iter().enumerate() {
             draw_entry(scene, (left, width), column * rows + row, entry);
         }

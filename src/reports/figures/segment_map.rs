@@ -7,7 +7,7 @@ use super::map_labels::{Placed, place};
 use super::scene::Scene;
 use super::segment_key::{KeyEntry, draw_key, tint};
 use super::sign::Sign;
-use super::theme::{AXIS, GAP, INK, PAPER};
+use super::theme::{GAP, INK, PAPER};
 use super::tint::ink_on;
 use crate::reports::number;
 
@@ -87,7 +87,7 @@ impl SegmentMap {
 
     pub(super) fn draw(&self, scene: &mut Scene) {
         let frame = MapFrame::new(self, scene);
-        frame.draw(scene, self);
+        frame.draw(scene);
         let drawn = self.draw_points(scene, &frame);
         for (i, segment) in self.segments.iter().enumerate() {
             draw_ellipse(scene, &frame, segment, i);
@@ -99,9 +99,7 @@ impl SegmentMap {
             scene.dot(at, circle.radius, tint(circle.segment, 1.0));
         }
         let names: Vec<&str> = self.segments.iter().map(|s| s.name.as_str()).collect();
-        for label in place(scene, &circles, &names, frame.inside()) {
-            draw_label(scene, &label);
-        }
+        draw_labels(scene, &place(scene, &circles, &names, frame.inside()));
         scene.y = frame.bottom(scene);
         self.draw_note(scene, drawn);
         let entries: Vec<KeyEntry> = self.segments.iter().map(key_entry).collect();
@@ -147,7 +145,7 @@ impl SegmentMap {
         let outside = self.points.len().div_ceil(stride) - drawn;
         if outside > 0 {
             let outside = number::count(outside as u64);
-            note.push_str(&format!(" ({outside} more lie outside the frame)"));
+            note.push_str(&format!(" (outside the frame: {outside})"));
         }
         scene.paragraph(&note, scene.small(), 4);
         scene.y += GAP;
@@ -175,11 +173,17 @@ fn draw_ellipse(scene: &mut Scene, frame: &MapFrame, segment: &MapSegment, place
     scene.line((0..=CORNERS).map(point).collect(), tint(place, 1.0), 1.5);
 }
 
-fn draw_label(scene: &mut Scene, label: &Placed) {
-    let bold = scene.body().bold();
-    if let Some((from, to)) = label.leader {
-        scene.line(vec![from, to], AXIS, 1.0);
+/// Numbers and names, over the ground that is cleared for them.
+fn draw_labels(scene: &mut Scene, labels: &[Placed]) {
+    for (left, top, right, bottom) in labels.iter().filter_map(|label| label.plate) {
+        scene.rect((left, top), (right - left, bottom - top), PAPER);
     }
-    let color = if label.is_inside { ink_on(tint(label.segment, 1.0)) } else { INK };
-    scene.text(label.at, &label.text, bold.color(color));
+    for (from, to) in labels.iter().filter_map(|label| label.leader) {
+        scene.line(vec![from, to], INK, 1.0);
+    }
+    let bold = scene.body().bold();
+    for label in labels {
+        let color = if label.plate.is_some() { INK } else { ink_on(tint(label.segment, 1.0)) };
+        scene.text(label.at, &label.text, bold.color(color));
+    }
 }
