@@ -125,10 +125,7 @@ fn draw_clock(scene: &mut Scene, panel: &WheelPanel, centre: (f64, f64), dial: D
         if *share > 0.0 {
             // Hour 0 is the sector from midnight to one.
             let (from, to) = (hour as f64 + 0.06, hour as f64 + 0.94);
-            let outer = dial.radius(*share);
-            let edge = arc(centre, (from, to), outer).into_iter();
-            let back = arc(centre, (from, to), HOLE).into_iter().rev();
-            scene.area(edge.chain(back).collect(), fill);
+            sector(scene, centre, (from, to), (HOLE, dial.radius(*share)), fill);
         }
     }
     ring(scene, centre, dial.radius(EVEN), AXIS);
@@ -148,7 +145,7 @@ fn draw_names(scene: &mut Scene, centre: (f64, f64)) {
 fn draw_hand(scene: &mut Scene, panel: &WheelPanel, centre: (f64, f64)) {
     let Some(mean) = panel.hours.mean() else { return };
     if let Some(ends) = panel.interval() {
-        scene.line(arc(centre, ends, ARC), VERMILLION, 3.0);
+        sector(scene, centre, ends, (ARC - 1.5, ARC + 1.5), VERMILLION);
     }
     let tip = on_circle(centre, mean, RIM);
     scene.line(vec![centre, tip], INK, 4.0);
@@ -182,6 +179,19 @@ fn arc(centre: (f64, f64), (from, to): (f64, f64), radius: f64) -> Vec<(f64, f64
     let steps = ((to - from).abs() * 4.0).ceil().clamp(2.0, 96.0);
     let hour = |step: f64| from + (to - from) * step / steps;
     (0..=steps as u32).map(|step| on_circle(centre, hour(f64::from(step)), radius)).collect()
+}
+
+/// The area between two hours and two radii.
+fn sector(
+    scene: &mut Scene,
+    centre: (f64, f64),
+    hours: (f64, f64),
+    (inner, outer): (f64, f64),
+    fill: RGBColor,
+) {
+    let edge = arc(centre, hours, outer).into_iter();
+    let back = arc(centre, hours, inner).into_iter().rev();
+    scene.area(edge.chain(back).collect(), fill);
 }
 
 fn ring(scene: &mut Scene, centre: (f64, f64), radius: f64, color: RGBColor) {

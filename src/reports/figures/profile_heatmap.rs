@@ -152,9 +152,12 @@ pub(super) fn draw_cell(scene: &mut Scene, (x, width): (f64, f64), height: f64, 
     let face = scene.small().middle();
     let texts = match value {
         value if value.is_nan() => vec![number::NONE.to_owned()],
-        value => vec![number::signed(value, 1), number::signed(value, 0), sign(value).to_owned()],
+        value if value.abs() >= 10.0 => vec![number::signed(value, 0), sign(value).to_owned()],
+        value => vec![number::signed(value, 1), sign(value).to_owned()],
     };
-    if let Some(text) = texts.iter().find(|text| face.width(text) <= width - 3.0) {
+    // In a narrow column a dash could be read as a minus.
+    let room = if value.is_nan() { width - face.width("+0.") } else { width - 3.0 };
+    if let Some(text) = texts.iter().find(|text| face.width(text) <= room) {
         let line = scene.y + (height - 1.0) / 2.0 + face.half();
         scene.text((x + (width - 1.0) / 2.0, line), text, face.color(ink_on(ground)));
     }
