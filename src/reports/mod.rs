@@ -26,8 +26,10 @@ mod style;
 pub use cell::Cell;
 pub use document::{Align, Block, Card, Column, Document, Notice, Section, Severity, Stamp, Table};
 pub use figures::{
-    Chart, Figure, ForestGroup, ForestPlot, ForestRow, ForestUnit, ForestValue, HourBars,
-    HourPanel, ProfileHeatmap, RfmCell, RfmGrid, SegmentSize, SegmentSizes, SilhouetteByK, Width,
+    CandidatePoint, Chart, ChoiceByK, DetectableLift, Figure, ForestGroup, ForestPlot, ForestRow,
+    ForestUnit, ForestValue, HourBars, HourPanel, HourWheel, MapSegment, ProfileHeatmap, RfmCell,
+    RfmGrid, SegmentLift, SegmentMap, SegmentSize, SegmentSizes, SegmentStability, SilhouetteByK,
+    StabilityBars, WheelPanel, Width,
 };
 pub use folder::{Written, write};
 

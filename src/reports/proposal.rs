@@ -247,6 +247,7 @@ fn differences(proposal: &Proposal, specs: &[FeatureSpec]) -> Section {
     let heatmap = ProfileHeatmap {
         segments: proposal.segments.iter().map(titled).collect(),
         features: proposal.features.iter().map(|f| f.replace('_', " ")).collect(),
+        families: Vec::new(),
         values: proposal.segments.iter().map(row).collect(),
     };
     Section {

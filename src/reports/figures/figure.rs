@@ -4,7 +4,10 @@ use serde::Serialize;
 
 use super::scene::{Scene, Width};
 use super::theme::{GAP, PANEL};
-use super::{ForestPlot, HourBars, ProfileHeatmap, RfmGrid, SegmentSizes, SilhouetteByK, paint};
+use super::{
+    ChoiceByK, DetectableLift, ForestPlot, HourBars, HourWheel, ProfileHeatmap, RfmGrid,
+    SegmentMap, SegmentSizes, SilhouetteByK, StabilityBars, paint,
+};
 use crate::error::Result;
 
 /// A chart with its words.
@@ -26,9 +29,14 @@ pub enum Chart {
     SegmentSizes(SegmentSizes),
     ProfileHeatmap(ProfileHeatmap),
     HourBars(HourBars),
+    HourWheel(HourWheel),
     ForestPlot(ForestPlot),
     RfmGrid(RfmGrid),
     SilhouetteByK(SilhouetteByK),
+    SegmentMap(SegmentMap),
+    ChoiceByK(ChoiceByK),
+    StabilityBars(StabilityBars),
+    DetectableLift(DetectableLift),
 }
 
 impl Figure {
@@ -70,9 +78,14 @@ impl Chart {
             Chart::SegmentSizes(chart) => chart.nothing(),
             Chart::ProfileHeatmap(chart) => chart.nothing(),
             Chart::HourBars(chart) => chart.nothing(),
+            Chart::HourWheel(chart) => chart.nothing(),
             Chart::ForestPlot(chart) => chart.nothing(),
             Chart::RfmGrid(chart) => chart.nothing(),
             Chart::SilhouetteByK(chart) => chart.nothing(),
+            Chart::SegmentMap(chart) => chart.nothing(),
+            Chart::ChoiceByK(chart) => chart.nothing(),
+            Chart::StabilityBars(chart) => chart.nothing(),
+            Chart::DetectableLift(chart) => chart.nothing(),
         };
         reason.map(|reason| format!("Nothing to draw because {reason}."))
     }
@@ -82,9 +95,14 @@ impl Chart {
             Chart::SegmentSizes(chart) => chart.draw(scene),
             Chart::ProfileHeatmap(chart) => chart.draw(scene),
             Chart::HourBars(chart) => chart.draw(scene),
+            Chart::HourWheel(chart) => chart.draw(scene),
             Chart::ForestPlot(chart) => chart.draw(scene),
             Chart::RfmGrid(chart) => chart.draw(scene),
             Chart::SilhouetteByK(chart) => chart.draw(scene),
+            Chart::SegmentMap(chart) => chart.draw(scene),
+            Chart::ChoiceByK(chart) => chart.draw(scene),
+            Chart::StabilityBars(chart) => chart.draw(scene),
+            Chart::DetectableLift(chart) => chart.draw(scene),
         }
     }
 }

@@ -31,7 +31,7 @@ const PLOT: f64 = 96.0;
 /// The most that one panel takes of a wide page.
 const WIDEST: f64 = 520.0;
 const BETWEEN: f64 = 24.0;
-const HOURS: usize = 24;
+pub(super) const HOURS: usize = 24;
 
 impl HourBars {
     pub(super) fn nothing(&self) -> Option<String> {
@@ -55,7 +55,7 @@ impl HourBars {
             format!("local hour of the recipient (0 to 23); bars: share of {}", self.activity);
         let face = scene.small();
         scene.paragraph(&note, face, 3);
-        if self.panels.iter().any(|panel| panel.mean_hour.is_some()) {
+        if self.panels.iter().any(|panel| panel.mean().is_some()) {
             scene.paragraph("▼ circular mean hour", face.color(VERMILLION), 1);
         }
     }
@@ -120,7 +120,7 @@ impl Words {
 }
 
 impl HourPanel {
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         !self.shares.iter().any(|share| *share > 0.0)
     }
 
@@ -132,25 +132,36 @@ impl HourPanel {
         }
     }
 
-    fn remark(&self) -> String {
-        let preference = match self.mean_hour {
+    /// The mean hour from 0 to 24, where there is activity and an hour is preferred.
+    pub(super) fn mean(&self) -> Option<f64> {
+        let mean = self.mean_hour.filter(|hour| hour.is_finite() && !self.is_empty());
+        mean.map(|hour| hour.rem_euclid(24.0))
+    }
+
+    /// The mean hour in words, or that there is none.
+    pub(super) fn preference(&self) -> String {
+        match self.mean() {
             _ if self.is_empty() => "no activity".to_owned(),
             Some(hour) => format!("mean hour {}", clock(hour)),
             None => "no preferred hour".to_owned(),
-        };
+        }
+    }
+
+    fn remark(&self) -> String {
+        let preference = self.preference();
         if self.n.is_empty() { preference } else { format!("{preference} · {}", self.n) }
     }
 
     fn draw_bars(&self, scene: &mut Scene, across: Scale, up: Scale) {
-        let fill = if self.mean_hour.is_some() { BLUE } else { SKY };
+        let fill = if self.mean().is_some() { BLUE } else { SKY };
         let bottom = up.at(0.0);
         for (hour, share) in self.shares.iter().take(HOURS).enumerate() {
             let (from, to) = (across.at(hour as f64), across.at(hour as f64 + 1.0));
             let top = up.at(share * 100.0);
             scene.rect((from + 0.5, top), (to - from - 1.0, bottom - top), fill);
         }
-        if let Some(hour) = self.mean_hour.filter(|hour| hour.is_finite() && !self.is_empty()) {
-            let (x, top) = (across.at(hour.rem_euclid(24.0)), up.at(up.high()));
+        if let Some(hour) = self.mean() {
+            let (x, top) = (across.at(hour), up.at(up.high()));
             scene.line(vec![(x, top), (x, bottom)], VERMILLION, 1.0);
             scene.area(vec![(x - 5.0, top - 8.0), (x + 5.0, top - 8.0), (x, top)], VERMILLION);
         }
@@ -180,7 +191,7 @@ fn draw_hours(scene: &mut Scene, across: Scale) {
 }
 
 /// An hour with a fraction as a time of day: 18.5 is `18:30`.
-fn clock(hour: f64) -> String {
+pub(super) fn clock(hour: f64) -> String {
     let minutes = (hour.rem_euclid(24.0) * 60.0).round() as i64 % (24 * 60);
     format!("{:02}:{:02}", minutes / 60, minutes % 60)
 }

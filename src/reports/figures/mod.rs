@@ -5,32 +5,49 @@
 //! figure without data says why instead of failing.
 
 mod axis;
+mod choice_by_k;
+mod choice_panel;
+mod detectable_lift;
+mod dot_rows;
+mod family_heatmap;
 mod figure;
 mod font;
 mod forest_axis;
 mod forest_plot;
 mod forest_row;
 mod hour_bars;
+mod hour_wheel;
 mod lines;
+mod map_frame;
+mod map_labels;
 mod paint;
 mod png;
 mod profile_heatmap;
 mod rfm_grid;
 mod scene;
+mod segment_key;
+mod segment_map;
 mod segment_sizes;
+mod sign;
 mod silhouette_by_k;
+mod stability_bars;
 mod theme;
 mod tint;
 
+pub use choice_by_k::{CandidatePoint, ChoiceByK};
+pub use detectable_lift::{DetectableLift, SegmentLift};
 pub use figure::{Chart, Figure};
 pub use font::{FAMILY, font_faces};
 pub use forest_plot::{ForestGroup, ForestPlot, ForestRow, ForestUnit, ForestValue};
 pub use hour_bars::{HourBars, HourPanel};
+pub use hour_wheel::{HourWheel, WheelPanel};
 pub use profile_heatmap::ProfileHeatmap;
 pub use rfm_grid::{RfmCell, RfmGrid};
 pub use scene::Width;
+pub use segment_map::{MapSegment, SegmentMap};
 pub use segment_sizes::{SegmentSize, SegmentSizes};
 pub use silhouette_by_k::SilhouetteByK;
+pub use stability_bars::{SegmentStability, StabilityBars};
 pub use theme::BREAKPOINT;
 
 #[cfg(test)]

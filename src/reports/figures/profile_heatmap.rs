@@ -3,6 +3,7 @@
 use plotters::style::RGBColor;
 use serde::Serialize;
 
+use super::family_heatmap;
 use super::scene::{Face, Scene};
 use super::theme::{DIVERGING, GAP, PANEL};
 use super::tint::{along, ink_on};
@@ -13,6 +14,9 @@ use crate::reports::number;
 pub struct ProfileHeatmap {
     pub segments: Vec<String>,
     pub features: Vec<String>,
+    /// The family of each feature: where given, features are rows under their family's heading,
+    /// those that differ most first. Empty where features are columns in the given order.
+    pub families: Vec<String>,
     /// A row a segment, a value a feature, in standard deviations; NaN where there is none.
     pub values: Vec<Vec<f64>>,
 }
@@ -44,6 +48,22 @@ impl ProfileHeatmap {
     }
 
     pub(super) fn draw(&self, scene: &mut Scene) {
+        if self.families.is_empty() {
+            self.draw_columns(scene);
+        } else {
+            family_heatmap::draw(self, scene);
+        }
+        draw_legend(scene);
+    }
+
+    /// NaN where there is none.
+    pub(super) fn value(&self, segment: usize, feature: usize) -> f64 {
+        let value = self.values.get(segment).and_then(|values| values.get(feature));
+        value.copied().unwrap_or(f64::NAN)
+    }
+
+    /// A column a feature, a row a segment.
+    fn draw_columns(&self, scene: &mut Scene) {
         let label_most = if scene.narrow() { 112.0 } else { 240.0 };
         let widths = self.segments.iter().map(|name| scene.body().width(name).ceil());
         let left = scene.left() + widths.fold(30.0, f64::max).min(label_most) + GAP;
@@ -59,7 +79,6 @@ impl ProfileHeatmap {
             }
             scene.y += 2.0 * GAP;
         }
-        draw_legend(scene);
     }
 
     fn draw_row(
@@ -74,9 +93,8 @@ impl ProfileHeatmap {
         let height = ROW.max(lines.len() as f64 * face.line() + 4.0);
         scene.centred(columns.left - GAP, scene.y + height / 2.0, &lines, face);
         for column in 0..columns.names.len() {
-            let value = self.values.get(row).and_then(|values| values.get(first + column));
             let x = columns.left + columns.width * column as f64;
-            draw_cell(scene, (x, columns.width), height, value.copied().unwrap_or(f64::NAN));
+            draw_cell(scene, (x, columns.width), height, self.value(row, first + column));
         }
         scene.y += height;
     }
@@ -127,17 +145,32 @@ fn head_height(names: &[Vec<String>], face: Face, turned: bool) -> f64 {
     }
 }
 
-fn draw_cell(scene: &mut Scene, (x, width): (f64, f64), height: f64, value: f64) {
+/// One value as a coloured cell with its number, or where that has no room, its sign.
+pub(super) fn draw_cell(scene: &mut Scene, (x, width): (f64, f64), height: f64, value: f64) {
     let ground = color(value);
     scene.rect((x, scene.y), (width - 1.0, height - 1.0), ground);
     let face = scene.small().middle();
-    let text = match value.is_nan() {
-        true => number::NONE.to_owned(),
-        false => number::signed(value, 1),
+    let texts = match value {
+        value if value.is_nan() => vec![number::NONE.to_owned()],
+        value if value.abs() >= 10.0 => vec![number::signed(value, 0), sign(value).to_owned()],
+        value => vec![number::signed(value, 1), sign(value).to_owned()],
     };
-    if face.width(&text) <= width - 4.0 {
+    // In a narrow column a dash could be read as a minus.
+    let room = if value.is_nan() { width - face.width("+0.") } else { width - 3.0 };
+    if let Some(text) = texts.iter().find(|text| face.width(text) <= room) {
         let line = scene.y + (height - 1.0) / 2.0 + face.half();
-        scene.text((x + (width - 1.0) / 2.0, line), &text, face.color(ink_on(ground)));
+        scene.text((x + (width - 1.0) / 2.0, line), text, face.color(ink_on(ground)));
+    }
+}
+
+/// Which way a value differs, in one letter: without colours both ways look alike.
+fn sign(value: f64) -> &'static str {
+    if value >= 0.5 {
+        "+"
+    } else if value <= -0.5 {
+        "−"
+    } else {
+        ""
     }
 }
 

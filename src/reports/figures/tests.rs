@@ -4,6 +4,8 @@ use super::scene::{Anchor, Mark, Scene};
 use super::*;
 use crate::estimate::Estimate;
 
+mod meaning;
+
 const NAMES: [&str; 7] = [
     "Champions",
     "Loyal evening readers",
@@ -55,7 +57,12 @@ fn heatmap(n: usize) -> Chart {
     let names: Vec<String> = (0..n).map(name).collect();
     let row = |i: usize| (0..n).map(|j| 10.0 * share(i + j)).collect();
     let values = (0..n.saturating_sub(1)).map(row).collect();
-    Chart::ProfileHeatmap(ProfileHeatmap { segments: names.clone(), features: names, values })
+    Chart::ProfileHeatmap(ProfileHeatmap {
+        segments: names.clone(),
+        features: names,
+        families: Vec::new(),
+        values,
+    })
 }
 
 fn hours(n: usize) -> Chart {
@@ -85,13 +92,88 @@ fn silhouette(n: usize) -> Chart {
     Chart::SilhouetteByK(SilhouetteByK { points, chosen: Some(2) })
 }
 
+fn families(n: usize) -> Chart {
+    let Chart::ProfileHeatmap(map) = heatmap(n) else { unreachable!() };
+    let families = (0..n).map(|i| name(i / 3)).collect();
+    Chart::ProfileHeatmap(ProfileHeatmap { families, ..map })
+}
+
+fn interval(i: usize) -> Option<(f64, f64)> {
+    [Some((0.2, 0.6)), None, Some((f64::NAN, 0.5)), Some((f64::NEG_INFINITY, f64::INFINITY))][i % 4]
+}
+
+fn choice(n: usize) -> Chart {
+    let one = |i: usize| CandidatePoint {
+        k: [2, 3, 4, 5, 6, 7, 7, 9, 90][i % 9] + i as u32,
+        silhouette: share(i),
+        silhouette_interval: interval(i),
+        stability_lowest: share(i + 1),
+        stability_mean: share(i + 2),
+        prediction_strength: share(i + 3),
+        ruled_out: i.is_multiple_of(2).then(|| format!("{} {}", name(i), i % 16)),
+    };
+    let candidates = (0..n).map(one).collect();
+    Chart::ChoiceByK(ChoiceByK { candidates, chosen: Some(2) })
+}
+
+fn stability(n: usize) -> Chart {
+    let one = |i: usize| SegmentStability {
+        name: name(i),
+        n: "120,034 contacts".to_owned(),
+        jaccard: share(i),
+        interval: interval(i),
+    };
+    Chart::StabilityBars(StabilityBars { segments: (0..n).map(one).collect() })
+}
+
+fn lifts(n: usize) -> Chart {
+    let one = |i: usize| SegmentLift {
+        name: name(i),
+        n: "120,034 contacts".to_owned(),
+        lift: share(i) * 10f64.powi(i as i32 % 3),
+    };
+    let segments = (0..n).map(one).collect();
+    let metric = "click rate".to_owned();
+    Chart::DetectableLift(DetectableLift { metric, power: 0.8, wanted: Some(0.1), segments })
+}
+
+fn wheels(n: usize) -> Chart {
+    let Chart::HourBars(bars) = hours(n) else { unreachable!() };
+    let panel = |(i, hours)| WheelPanel { hours, mean_interval: interval(i) };
+    let panels = bars.panels.into_iter().enumerate().map(panel).collect();
+    Chart::HourWheel(HourWheel { activity: bars.activity, panels })
+}
+
+fn map(n: usize) -> Chart {
+    // Near each other, on one spot, far away, and nowhere.
+    let places = [(0.0, 0.0), (0.1, 0.0), (0.1, 0.05), (3.0, -4.0), (f64::NAN, 1.0), (-2.0, 5.0)];
+    let segment = |i: usize| MapSegment {
+        name: name(i),
+        x: places[i % 6].0,
+        y: places[i % 6].1,
+        contacts: 1_000_000 / (1 + i as u64 * i as u64),
+        share: share(i),
+        spread: [(1.0, 0.5, 0.9), (0.0, 0.0, f64::NAN), (f64::INFINITY, 1.0, 0.0)][i % 3],
+    };
+    let point = |i: usize| (share(i) * i as f64, share(i + 1) * 3.0, i % (n + 1));
+    Chart::SegmentMap(SegmentMap {
+        segments: (0..n).map(segment).collect(),
+        points: (0..100 * n).map(point).collect(),
+        axes: [name(2), name(3)],
+        explained: [0.34, f64::NAN],
+    })
+}
+
 fn figure(chart: Chart) -> Figure {
     let (name, caption) = ("figure".to_owned(), "How to read it.".to_owned());
     Figure { name, title: "Who reads, and who buys?".to_owned(), caption, chart }
 }
 
 fn every(n: usize) -> Vec<Figure> {
-    let kinds = [sizes, heatmap, hours, forest, grid, silhouette];
+    let kinds = [
+        sizes, heatmap, families, hours, wheels, forest, grid, silhouette, choice, stability,
+        lifts, map,
+    ];
     kinds.into_iter().map(|kind| figure(kind(n))).collect()
 }
 

@@ -33,6 +33,17 @@ pub const ORANGE: RGBColor = RGBColor(0xE6, 0x9F, 0x00);
 pub const VERMILLION: RGBColor = RGBColor(0xD5, 0x5E, 0x00);
 pub const SKY: RGBColor = RGBColor(0x56, 0xB4, 0xE9);
 
+/// Series in the order of their place; after the last comes the first again.
+pub const SERIES: [RGBColor; 7] = [
+    BLUE,
+    ORANGE,
+    RGBColor(0x00, 0x9E, 0x73),
+    VERMILLION,
+    SKY,
+    RGBColor(0xCC, 0x79, 0xA7),
+    RGBColor(0x59, 0x62, 0x6C),
+];
+
 /// Below to above average: orange over near-white to blue, even steps of lightness.
 pub const DIVERGING: [RGBColor; 9] = [
     RGBColor(0xB3, 0x58, 0x06),
