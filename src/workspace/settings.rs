@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 use crate::error::{Error, Result};
 
 use super::FeatureSettings;
+use super::RuleSettings;
 use super::ingest_settings::IngestSettings;
+use super::rule_settings::line_of;
 
 /// The whole of `microseg.toml`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -126,6 +129,9 @@ pub struct SegmentSettings {
     /// Features that take part; empty means the default set.
     #[serde(default)]
     pub features: Vec<String>,
+    /// Id → a segment by rule. They change nothing about what is discovered.
+    #[serde(default, skip_serializing)]
+    pub rules: BTreeMap<String, Spanned<RuleSettings>>,
 }
 
 impl Default for SegmentSettings {
@@ -134,6 +140,7 @@ impl Default for SegmentSettings {
             k: KRange::default(),
             silhouette_sample: default_silhouette_sample(),
             features: Vec::new(),
+            rules: BTreeMap::new(),
         }
     }
 }
@@ -192,6 +199,10 @@ impl Settings {
         let mut settings: Settings =
             toml::from_str(text).map_err(|cause| parse_error(text, &cause))?;
         settings.features.locate(text);
+        for rule in settings.segments.rules.values_mut() {
+            let line = line_of(text, rule.span().start);
+            rule.get_mut().locate(text, line);
+        }
         settings.check()?;
         Ok(settings)
     }
@@ -223,8 +234,8 @@ fn check_zone(name: &str) -> Result<()> {
 }
 
 /// TOML's own message says what and which keys exist; the line comes from its span.
-fn parse_error(text: &str, cause: &toml::de::Error) -> Error {
-    let line = cause.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count() as u64);
+pub(super) fn parse_error(text: &str, cause: &toml::de::Error) -> Error {
+    let line = cause.span().map_or(1, |span| line_of(text, span.start));
     let message = cause.message().trim().replace('\n', " ");
     let error = Error::settings(message.clone()).at_line(line);
     match unknown_key_hint(&message) {
