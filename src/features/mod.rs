@@ -42,6 +42,6 @@ pub use kept::extract_with_history;
 pub use local_time::LocalClock;
 pub use prepare::{Preparation, Prepared, Scale, Transform};
 pub use spec::{Family, FeatureSpec, Missing, Unit};
-pub use store::{coverage, csv, read, read_specs, write, write_parquet};
+pub use store::{coverage, csv, read, read_specs, table_path, write, write_parquet};
 pub use table::{FeatureTable, Labels};
 pub use timeline::{Closed, Event, Item, Kind, Needs, Order, Places, Presence, Timeline, Word};
