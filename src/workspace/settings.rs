@@ -213,6 +213,9 @@ impl Settings {
             source.timezone.as_deref().map_or(Ok(()), check_zone)?;
         }
         self.ingest.check()?;
+        for (id, rule) in &self.segments.rules {
+            check_rule_id(id).map_err(|e| e.at_line(rule.get_ref().line))?;
+        }
         let k = self.segments.k;
         if k.min < 2 || k.max < k.min {
             return Err(Error::settings(format!(
@@ -231,6 +234,20 @@ fn check_zone(name: &str) -> Result<()> {
             .with_value(name)
             .hint("use a name such as Europe/London")
     })
+}
+
+/// Ids become names of files.
+fn check_rule_id(id: &str) -> Result<()> {
+    const LONGEST: usize = 64;
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c);
+    let begins = id.starts_with(|c: char| c.is_ascii_lowercase());
+    if begins && id.len() <= LONGEST && id.chars().all(is_plain) {
+        return Ok(());
+    }
+    Err(Error::settings("that cannot be the id of a segment").with_value(id).hint(format!(
+        "begin with a letter, go on with small letters, digits, _ and -, {LONGEST} at most; `name` may \
+         be anything"
+    )))
 }
 
 /// TOML's own message says what and which keys exist; the line comes from its span.
