@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::segments_args::SegmentsCommand;
+
 /// Micro-segments and experiment readouts for email programmes, with the evidence
 #[derive(Debug, Parser)]
 #[command(name = "microseg", version, max_term_width = 100, propagate_version = true)]
@@ -81,6 +83,9 @@ pub enum Command {
     Report,
     /// Do all of it, doing again only what is out of date
     Run,
+    /// List, try, accept and export segments of the workspace
+    #[command(subcommand)]
+    Segments(SegmentsCommand),
     /// Read experiments of the workspace
     #[command(subcommand)]
     Experiment(ExperimentCommand),

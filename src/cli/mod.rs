@@ -15,6 +15,9 @@ mod printer;
 mod readout;
 mod rfm;
 mod run;
+mod segments;
+mod segments_args;
+mod segments_tables;
 mod simulate;
 mod source;
 mod step;
@@ -81,6 +84,7 @@ fn dispatch(arguments: &Arguments, printer: &Printer) -> Result<Verdict> {
         Command::Propose => step::propose(global, printer),
         Command::Report => step::report(global, printer),
         Command::Run => run::run(global, printer),
+        Command::Segments(command) => segments::run(command, global, printer),
         Command::Experiment(ExperimentCommand::Readout(args)) => {
             experiment::run(args, global, printer)
         }

@@ -45,6 +45,6 @@ pub use prepare::{
     Transform, Weighing,
 };
 pub use spec::{Family, FeatureSpec, Missing, Unit};
-pub use store::{coverage, csv, read, read_specs, write, write_parquet};
+pub use store::{coverage, csv, read, read_specs, table_path, write, write_parquet};
 pub use table::{FeatureTable, Labels};
 pub use timeline::{Closed, Event, Item, Kind, Needs, Order, Places, Presence, Timeline, Word};

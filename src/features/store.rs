@@ -1,7 +1,7 @@
 //! The feature table on disk: `features.parquet`, its specs, and the data dictionary.
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{
@@ -122,6 +122,11 @@ pub fn read(dir: &Path) -> Result<FeatureTable> {
         return Err(Error::io("open the feature table", &path, missing).hint(HINT));
     }
     read_parquet(&path, read_specs(dir)?)
+}
+
+/// The file of the table in `dir`.
+pub fn table_path(dir: &Path) -> PathBuf {
+    dir.join(TABLE_FILE)
 }
 
 /// Share of contacts that have a value, for every column; read off the file's footer.

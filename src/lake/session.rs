@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use arrow::array::{AsArray, RecordBatch};
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DataType, SchemaRef};
 use datafusion::dataframe::DataFrame;
+use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SQLOptions;
 use datafusion::logical_expr::{Expr, ScalarUDF, cast, col, lit, when};
@@ -120,6 +121,28 @@ impl Session {
             Some(filter) => frame.filter(filter)?,
             None => frame,
         })
+    }
+
+    /// Makes rows available to queries as a table, in place of one of that name.
+    pub fn register_batches(
+        &self,
+        name: &str,
+        schema: SchemaRef,
+        batches: Vec<RecordBatch>,
+    ) -> Result<()> {
+        let table = MemTable::try_new(schema, vec![batches])?;
+        self.context.deregister_table(name)?;
+        self.context.register_table(name, Arc::new(table))?;
+        Ok(())
+    }
+
+    /// Makes a Parquet file available to queries as a table. What is in it must end at the as-of.
+    pub fn register_parquet(&self, name: &str, path: &std::path::Path) -> Result<()> {
+        let path = path.to_string_lossy().into_owned();
+        let frame = self.context.read_parquet(path, ParquetReadOptions::default());
+        let frame = self.runtime.block_on(frame)?;
+        self.context.register_table(name, frame.into_view())?;
+        Ok(())
     }
 
     /// Makes a function available to queries.

@@ -8,10 +8,12 @@ mod experiment;
 mod features;
 mod page;
 mod run;
+pub mod segments;
 
 pub use experiment::ExperimentResult;
 pub use features::Spent;
 pub use run::{Options, Outcome, Pipeline, Step};
+pub use segments::Segments;
 
 /// Code of ISO 4217 for "no currency": counts without money.
 pub const NO_CURRENCY: &str = "XXX";

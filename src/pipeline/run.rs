@@ -79,7 +79,7 @@ impl<'a> Pipeline<'a> {
         ])
     }
 
-    fn seed(&self) -> u64 {
+    pub(super) fn seed(&self) -> u64 {
         self.options.seed.unwrap_or(self.workspace.settings().seed)
     }
 
@@ -135,7 +135,7 @@ impl<'a> Pipeline<'a> {
         Session::new(lake, as_of, self.options.threads)
     }
 
-    fn proposal_manifest(&self) -> Result<Manifest> {
+    pub(super) fn proposal_manifest(&self) -> Result<Manifest> {
         let input = InputFile {
             name: "features".to_owned(),
             fingerprint: self.features_manifest()?.hash()?,

@@ -80,6 +80,12 @@ impl Workspace {
         self.root.join("report")
     }
 
+    /// What was decided on segments, and the members of those that were exported. People's decisions
+    /// are no artefact: nothing makes them again.
+    pub fn registry_dir(&self) -> PathBuf {
+        self.root.join("registry")
+    }
+
     /// The folders of all artefacts.
     pub fn artefact_dirs(&self) -> [PathBuf; 7] {
         [

@@ -5,6 +5,7 @@
 //! - [`Manifest`]: what an artefact was made from, stored beside it.
 //! - [`atomic`]: files and folders that appear whole or not at all.
 //! - [`WriterLock`]: one writer a workspace.
+//! - [`registry`]: the segments that were accepted or rejected, with their history.
 
 pub mod atomic;
 mod feature_settings;
@@ -13,6 +14,8 @@ mod layout;
 mod lock;
 mod manifest;
 mod moment;
+pub mod registry;
+mod rule_settings;
 mod segment_settings;
 mod settings;
 
@@ -24,6 +27,7 @@ pub use manifest::{
     InputFile, Manifest, SCHEMA_VERSION, content_fingerprint, fingerprint, sha256_of,
 };
 pub use moment::AsOf;
+pub use rule_settings::{Bound, MissingSetting, RuleSettings, WordsSetting};
 pub use segment_settings::{
     Bend, KRange, PreparationSettings, ScaleSetting, SegmentSettings, SegmentTestSettings, Strata,
     TestMetric,

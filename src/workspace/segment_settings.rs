@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
+use super::RuleSettings;
 use crate::error::{Error, Result};
 
 /// How segments are discovered.
@@ -34,6 +36,9 @@ pub struct SegmentSettings {
     pub weights: BTreeMap<String, f64>,
     #[serde(default)]
     pub test: SegmentTestSettings,
+    /// Id → a segment by rule. They change nothing about what is discovered.
+    #[serde(default, skip_serializing)]
+    pub rules: BTreeMap<String, Spanned<RuleSettings>>,
 }
 
 impl Default for SegmentSettings {
@@ -47,6 +52,7 @@ impl Default for SegmentSettings {
             preparation: PreparationSettings::default(),
             weights: BTreeMap::new(),
             test: SegmentTestSettings::default(),
+            rules: BTreeMap::new(),
         }
     }
 }

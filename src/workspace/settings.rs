@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 
 use super::FeatureSettings;
 use super::ingest_settings::IngestSettings;
+use super::rule_settings::line_of;
 use super::segment_settings::SegmentSettings;
 
 /// The whole of `microseg.toml`.
@@ -148,6 +149,10 @@ impl Settings {
         let mut settings: Settings =
             toml::from_str(text).map_err(|cause| parse_error(text, &cause))?;
         settings.features.locate(text);
+        for rule in settings.segments.rules.values_mut() {
+            let line = line_of(text, rule.span().start);
+            rule.get_mut().locate(text, line);
+        }
         settings.check()?;
         Ok(settings)
     }
@@ -159,6 +164,9 @@ impl Settings {
         }
         self.ingest.check()?;
         self.segments.check()?;
+        for (id, rule) in &self.segments.rules {
+            check_rule_id(id).map_err(|e| e.at_line(rule.get_ref().line))?;
+        }
         Ok(())
     }
 }
@@ -171,9 +179,23 @@ fn check_zone(name: &str) -> Result<()> {
     })
 }
 
+/// Ids become names of files.
+fn check_rule_id(id: &str) -> Result<()> {
+    const LONGEST: usize = 64;
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c);
+    let begins = id.starts_with(|c: char| c.is_ascii_lowercase());
+    if begins && id.len() <= LONGEST && id.chars().all(is_plain) {
+        return Ok(());
+    }
+    Err(Error::settings("that cannot be the id of a segment").with_value(id).hint(format!(
+        "begin with a letter, go on with small letters, digits, _ and -, {LONGEST} at most; `name` may \
+         be anything"
+    )))
+}
+
 /// TOML's own message says what and which keys exist; the line comes from its span.
-fn parse_error(text: &str, cause: &toml::de::Error) -> Error {
-    let line = cause.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count() as u64);
+pub(super) fn parse_error(text: &str, cause: &toml::de::Error) -> Error {
+    let line = cause.span().map_or(1, |span| line_of(text, span.start));
     let message = cause.message().trim().replace('\n', " ");
     let error = Error::settings(message.clone()).at_line(line);
     match unknown_key_hint(&message) {

@@ -36,27 +36,71 @@ pub struct NumberTest {
     pub missing: MissingMeans,
 }
 
-/// A word feature that is one of some words.
+/// A word that is one of some words.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WordTest {
+    /// A feature that is a word, or a column of `contacts` that holds words.
     pub feature: String,
     pub is: Vec<String>,
     pub missing: MissingMeans,
 }
 
-/// An event performed so many times within the days before the as-of.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// An event performed so many times within the days before the as-of; at least one bound. Opens and
+/// clicks of machines do not count. There is no missing value: who did nothing did it 0 times.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct EventTest {
-    /// A kind of event, or `ordered`.
+    /// A kind of event, or [`EventTest::ORDERED`].
     pub event: String,
     pub at_least: Option<u64>,
     pub at_most: Option<u64>,
-    /// `None` for all of history.
+    /// Days of 24 hours; `None` for all of history.
     pub within_days: Option<u32>,
+    /// Only events of campaigns of this type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign_type: Option<String>,
+    /// Only events of this category; orders with a line of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
 }
 
 /// Membership of another segment, by its id.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SegmentTest {
     pub segment: String,
+}
+
+impl EventTest {
+    /// A completed order above zero.
+    pub const ORDERED: &'static str = "ordered";
+}
+
+impl Rule {
+    /// The tests, in the order in which they are written; none of them is all, any or not.
+    pub fn tests(&self) -> Vec<&Rule> {
+        match self {
+            Rule::All(parts) | Rule::Any(parts) => parts.iter().flat_map(Rule::tests).collect(),
+            Rule::Not(part) => part.tests(),
+            test => vec![test],
+        }
+    }
+
+    /// How many of all, any and not are around the innermost test.
+    pub fn depth(&self) -> usize {
+        match self {
+            Rule::All(parts) | Rule::Any(parts) => {
+                1 + parts.iter().map(Rule::depth).max().unwrap_or(0)
+            }
+            Rule::Not(part) => 1 + part.depth(),
+            _ => 0,
+        }
+    }
+
+    /// The segments that the rule asks for, in the order in which they are written.
+    pub fn segments(&self) -> Vec<&str> {
+        let named = self.tests().into_iter().filter_map(|test| match test {
+            Rule::Segment(SegmentTest { segment }) => Some(segment.as_str()),
+            _ => None,
+        });
+        named.collect()
+    }
 }

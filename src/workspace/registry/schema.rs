@@ -1,0 +1,71 @@
+//! The tables of the registry, and how an older file becomes one of today.
+
+use rusqlite::Connection;
+
+/// Says that a SQLite file is a registry: "mseg".
+pub const APPLICATION_ID: i32 = 0x6d73_6567;
+
+/// What brings a file from each version to the next; the version is the file's `user_version`.
+pub const MIGRATIONS: [&str; 1] = [FIRST];
+
+/// Versions and decisions are added, never changed: the triggers hold whoever writes.
+const FIRST: &str = "
+    CREATE TABLE segments (
+        id TEXT PRIMARY KEY NOT NULL CHECK (id <> '')
+    ) STRICT;
+    CREATE TABLE segment_versions (
+        segment_id TEXT NOT NULL REFERENCES segments (id),
+        version INTEGER NOT NULL CHECK (version >= 1),
+        name TEXT NOT NULL CHECK (name <> ''),
+        definition_json TEXT NOT NULL,
+        author TEXT,
+        note TEXT,
+        as_of TEXT NOT NULL,
+        seed TEXT,
+        size INTEGER NOT NULL CHECK (size >= 0),
+        contacts INTEGER NOT NULL CHECK (contacts >= size),
+        recorded_at TEXT NOT NULL,
+        PRIMARY KEY (segment_id, version)
+    ) STRICT;
+    CREATE TABLE decisions (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        segment_id TEXT NOT NULL REFERENCES segments (id),
+        verdict TEXT NOT NULL CHECK (verdict IN ('accepted', 'rejected', 'renamed')),
+        version INTEGER,
+        name TEXT NOT NULL,
+        author TEXT,
+        note TEXT,
+        recorded_at TEXT NOT NULL
+    ) STRICT;
+    CREATE TRIGGER versions_stay BEFORE UPDATE ON segment_versions
+        BEGIN SELECT RAISE(ABORT, 'a version is never changed'); END;
+    CREATE TRIGGER versions_are_kept BEFORE DELETE ON segment_versions
+        BEGIN SELECT RAISE(ABORT, 'a version is never deleted'); END;
+    CREATE TRIGGER decisions_stay BEFORE UPDATE ON decisions
+        BEGIN SELECT RAISE(ABORT, 'a decision is never changed'); END;
+    CREATE TRIGGER decisions_are_kept BEFORE DELETE ON decisions
+        BEGIN SELECT RAISE(ABORT, 'a decision is never deleted'); END;
+";
+
+/// The file's version: how many migrations it has seen.
+pub fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+/// Whose file it is; 0 for a new one.
+pub fn application(connection: &Connection) -> rusqlite::Result<i32> {
+    connection.pragma_query_value(None, "application_id", |row| row.get(0))
+}
+
+/// Brings a file to today's version, each step whole or not at all.
+pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    let done = version(connection)?;
+    for (place, migration) in MIGRATIONS.iter().enumerate().skip(done.max(0) as usize) {
+        let step = connection.transaction()?;
+        step.execute_batch(migration)?;
+        step.pragma_update(None, "application_id", APPLICATION_ID)?;
+        step.pragma_update(None, "user_version", place as i64 + 1)?;
+        step.commit()?;
+    }
+    Ok(())
+}
