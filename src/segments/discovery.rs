@@ -13,6 +13,7 @@ use super::naming;
 use super::plays;
 use super::profile::{ProfileInput, SegmentProfile, profiles};
 use super::proposal::ProposalInput;
+use super::rules::sql::Surroundings;
 use super::segmentation::{Segmentation, SegmentationParams};
 use super::strata::lapse_days;
 
@@ -21,6 +22,9 @@ const HELD_OUT: f64 = 0.3;
 
 /// Name of the only segment where there is no structure.
 pub const EVERYBODY: &str = "Everybody";
+
+/// Rules are learnt from features that are numbers: their statements look at nothing else.
+const FEATURES_ONLY: Surroundings<'_> = Surroundings { as_of_us: 0, labels: &[], last_key: None };
 
 /// What was discovered.
 pub struct Discovery {
@@ -133,6 +137,8 @@ fn explained(
         held_out_share: HELD_OUT,
     })?;
     for (segment, explanation) in segments.iter_mut().zip(explanations) {
+        segment.rule = explanation.rule.found().map(|found| found.rule.clone());
+        segment.rule_sql = segment.rule.as_ref().map(|rule| rule.sql(FEATURES_ONLY));
         segment.explanation = Some(explanation);
     }
     Ok(())

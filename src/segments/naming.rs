@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::features::FeatureSpec;
+use crate::features::{Family, FeatureSpec};
 
-use super::profile::SegmentProfile;
+use super::profile::{FeatureProfile, SegmentProfile};
 
 /// Standardised difference from which a trait is worth a word: half a standard deviation, Cohen's
 /// "medium" effect.
@@ -22,16 +22,36 @@ pub fn traits(profile: &SegmentProfile, specs: &[FeatureSpec]) -> Vec<String> {
             .total_cmp(&a.standardized_difference.abs())
             .then_with(|| a.name.cmp(&b.name))
     });
+    let buys_nothing = is_unmet(profile, "recency_days");
     let mut words: Vec<String> = Vec::new();
     for feature in order {
         let Some(spec) = specs.iter().find(|s| s.name == feature.name) else { continue };
         let difference = feature.standardized_difference;
-        let word = if difference > 0.0 { &spec.words_high } else { &spec.words_low };
-        if difference.abs() >= NOTABLE && !word.is_empty() && !words.iter().any(|w| w == word) {
-            words.push(word.clone().into_owned());
+        let word = match NEVER.iter().find(|(name, _)| *name == spec.name) {
+            Some((name, never)) if is_unmet(profile, name) => (*never).to_owned(),
+            // Who never bought neither buys rarely nor spends little: it is said once.
+            _ if buys_nothing && spec.family == Family::Purchase => continue,
+            _ if difference > 0.0 => spec.words_high.clone().into_owned(),
+            _ => spec.words_low.clone().into_owned(),
+        };
+        if difference.abs() >= NOTABLE && !word.is_empty() && !words.contains(&word) {
+            words.push(word);
         }
     }
     words
+}
+
+/// Features that are missing where something never happened, and what that is called.
+const NEVER: [(&str, &str); 2] =
+    [("recency_days", "no order yet"), ("days_since_visit", "never on the site")];
+
+/// Share of members without a value from which the segment never did it.
+const MOSTLY: f64 = 0.8;
+
+fn is_unmet(profile: &SegmentProfile, feature: &str) -> bool {
+    let found = profile.features.iter().find(|f| f.name == feature);
+    let without = |f: &FeatureProfile| profile.contacts - f.present.min(profile.contacts);
+    found.is_some_and(|f| without(f) as f64 >= MOSTLY * profile.contacts as f64)
 }
 
 /// Names all segments; a name that another segment has already is made longer, at last by its number.

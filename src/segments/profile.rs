@@ -13,6 +13,7 @@ use super::explain::Explanation;
 use super::flags::{Flags, flags};
 use super::plays::{self, Play};
 use super::reach::{Mailing, Reach};
+use super::rules::Rule;
 use super::segmentation::Segmentation;
 use super::stability::Stability;
 
@@ -60,7 +61,10 @@ pub struct SegmentProfile {
     pub reach: Option<Reach>,
     pub worth: Worth,
     pub play: Play,
-    /// The features that set it apart, a rule, and its neighbours.
+    /// The rule that describes it, if one does well enough, and the statement that selects by it.
+    pub rule: Option<Rule>,
+    pub rule_sql: Option<String>,
+    /// The features that set it apart, how well the rule does, and its neighbours.
     pub explanation: Option<Explanation>,
 }
 
@@ -174,6 +178,8 @@ fn profile(input: &ProfileInput<'_>, place: usize, rows: &[usize]) -> Result<Seg
         reach: input.mailing.map(|mailing| mailing.reach(rows.iter().copied())),
         worth: Worth::default(),
         play: plays::OTHERS,
+        rule: None,
+        rule_sql: None,
         explanation: None,
     };
     profile.worth = worth(&profile);

@@ -35,6 +35,8 @@ pub struct Reach {
     /// lift is.
     pub smallest_relative_lift: Option<f64>,
     pub wanted_relative_lift: f64,
+    /// Probability with which such a lift is found.
+    pub power: f64,
     /// Sends to the audience until the wanted lift can be seen, if mails count one by one; `None` if
     /// it never can.
     pub sends_needed: Option<u64>,
@@ -108,6 +110,7 @@ impl Mailing {
             baseline,
             smallest_relative_lift: lift,
             wanted_relative_lift: wanted,
+            power: self.settings.power,
             sends_needed: needed.filter(|n| n.is_finite()).map(|n| n.ceil().max(1.0) as u64),
         }
     }
