@@ -113,7 +113,7 @@ pub struct ChoiceParams {
 
 impl ChoiceParams {
     pub fn new(min: usize, max: usize, seed: u64, silhouette_sample: usize) -> Self {
-        let kmeans = KMeansParams { starts: STARTS, ..KMeansParams::new(min, seed) };
+        let kmeans = KMeansParams::new(min, seed).with_starts(STARTS);
         ChoiceParams { min, max, silhouette_sample, draws: 50, kmeans }
     }
 
@@ -154,7 +154,7 @@ impl ChoiceParams {
     }
 
     fn with(&self, clusters: usize) -> KMeansParams {
-        KMeansParams { clusters, ..self.kmeans.clone() }
+        self.kmeans.with_clusters(clusters)
     }
 
     /// No more clusters than different rows, and at least two rows to a cluster.

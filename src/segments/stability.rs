@@ -84,7 +84,7 @@ fn overlaps(
     let n = matrix.nrows();
     let mut rows: Vec<usize> = (0..n).map(|_| rng.gen_range(0..n)).collect();
     rows.sort_unstable();
-    let again = KMeansParams { seed, ..params.clone() }.fit(matrix.select(Axis(0), &rows).view());
+    let again = params.with_seed(seed).fit(matrix.select(Axis(0), &rows).view());
     let Ok(again) = again else { return vec![0.0; found.clusters()] };
     let pairs = rows.iter().zip(&again.labels).map(|(row, label)| (*row, *label));
     let mut drawn: Vec<(usize, usize)> = pairs.collect();

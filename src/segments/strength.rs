@@ -47,7 +47,7 @@ fn of_split(matrix: ArrayView2<'_, f32>, params: &KMeansParams, split: u64) -> f
     let (first, second) = rows.split_at_mut(matrix.nrows() / 2);
     first.sort_unstable();
     second.sort_unstable();
-    let params = KMeansParams { seed, ..params.clone() };
+    let params = params.with_seed(seed);
     let (first, second) = (matrix.select(Axis(0), first), matrix.select(Axis(0), second));
     let (Ok(from), Ok(own)) = (params.fit(first.view()), params.fit(second.view())) else {
         return 0.0;
