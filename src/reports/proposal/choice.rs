@@ -179,7 +179,7 @@ fn method(proposal: &Proposal) -> String {
          sampled contacts, against that of contacts drawn from a Gaussian copula with the same values and \
          rank correlations and no groups; a margin of {} is asked for. Stability: Hennig 2007, mean \
          Jaccard overlap; below {} a cluster is not a segment, from {} on it is stable. Prediction \
-         strength: Tibshirani and Walther 2005, at least {} with its standard error. The largest number \
+         strength: Tibshirani and Walther 2005, at least {}. The largest number \
          that passes all is taken, up to {} that there is content for. A cluster in which one send cannot \
          show the wanted lift joins its nearest neighbour.{constant}{twins} Features: {}.",
         proposal.features.len(),
