@@ -93,7 +93,7 @@ const TABLE: [(Play, Condition); 9] = [
             advice: "Keep offers for them and spare everybody else; try smaller ones, and thresholds \
                      in place of percentages.",
             experiments: [
-                "10 % against 15 %; count margin per recipient",
+                "10% against 15%; count margin per recipient",
                 "offer in the subject line against in the mail only; count clicks and orders",
             ],
         },

@@ -55,6 +55,8 @@ mod naive_web;
 mod online_retail;
 /// Addresses that come in and must not go out.
 mod privacy;
+/// The segment proposal: sums, rules, ids, and noise.
+mod proposals;
 /// The units of experiments held against plain loops; who is too early, left out, or returned.
 mod readouts;
 /// Running the program, folders, files; no tests.

@@ -194,8 +194,7 @@ fn ranking(proposal: &Proposal) -> Table {
     let row = |s: &SegmentProfile| {
         vec![
             Cell::Count(s.rank as u64),
-            Cell::text(&*s.id),
-            Cell::text(&*s.name),
+            Cell::text(titled(s)),
             Cell::Count(s.contacts as u64),
             Cell::Percent { value: s.share, decimals: 1 },
             percent(s.revenue_share, "no revenue in the data"),
@@ -211,7 +210,6 @@ fn ranking(proposal: &Proposal) -> Table {
         caption: "The segments, by value times actionability".to_owned(),
         columns: vec![
             Column::number("Rank"),
-            Column::text("Id"),
             Column::text("Segment"),
             Column::number("Contacts"),
             Column::number("Share of contacts"),
