@@ -62,11 +62,7 @@ pub fn run(command: &SegmentsCommand, global: &Global, printer: &Printer) -> Res
 fn words(author: &Option<String>, note: Option<&Option<String>>) -> Words {
     let now = Timestamp::now();
     let now = now.round(Unit::Second).unwrap_or(now);
-    Words {
-        author: author.clone(),
-        note: note.cloned().flatten(),
-        recorded_at: now.to_string(),
-    }
+    Words { author: author.clone(), note: note.cloned().flatten(), recorded_at: now.to_string() }
 }
 
 fn deciding<T>(
@@ -145,7 +141,8 @@ fn test(args: &TestArgs, global: &Global, printer: &Printer) -> Result<Verdict> 
 
 fn tried(look: &Look, trial: &Trial, printer: &Printer) -> Result<()> {
     printer.line(&tables::size(trial))?;
-    for table in [tables::members(trial), tables::near_misses(trial), tables::overlaps(look, trial)] {
+    for table in [tables::members(trial), tables::near_misses(trial), tables::overlaps(look, trial)]
+    {
         if !table.rows.is_empty() {
             printer.line("")?;
             printer.table(&table)?;
@@ -186,6 +183,9 @@ fn export(exported: &Exported, printer: &Printer) -> Result<Verdict> {
             printer.line(&exported.parquet.display().to_string())?;
             printer.say(&format!("{} members as of {}", exported.size, exported.as_of));
         }
+    }
+    if exported.size == 0 {
+        printer.warn(&format!("nobody belongs to the segment {}", exported.id));
     }
     Ok(Verdict::Fine)
 }

@@ -217,7 +217,8 @@ mod tests {
 
     #[test]
     fn a_slip_in_a_key_is_answered_with_the_nearest() {
-        let error = RuleSettings::parse("all = [\n  { feature = \"x\", abov = 1 },\n]").unwrap_err();
+        let error =
+            RuleSettings::parse("all = [\n  { feature = \"x\", abov = 1 },\n]").unwrap_err();
         assert_eq!(error.place().line, Some(2));
         assert_eq!(error.hint_text(), Some("did you mean `above`?"));
     }

@@ -115,8 +115,10 @@ fn ground(lake: &Lake, as_of: &AsOf, threads: usize, features: &Path) -> Result<
     let ground = Ground::open(lake, as_of, threads, features)?;
     match ground.ids().is_empty() {
         false => Ok(ground),
-        true => Err(Error::data(format!("nobody is known before {as_of}"))
-            .hint("choose a later --as-of")),
+        true => {
+            Err(Error::data(format!("nobody is known before {as_of}"))
+                .hint("choose a later --as-of"))
+        }
     }
 }
 
@@ -125,12 +127,12 @@ fn check_ids(workspace: &Workspace, discovered: &[Discovered]) -> Result<()> {
     let rules = &workspace.settings().segments.rules;
     match discovered.iter().find_map(|segment| rules.get_key_value(&segment.id)) {
         None => Ok(()),
-        Some((id, rule)) => Err(Error::settings(format!(
-            "the rule `{id}` has the id of a discovered segment"
-        ))
-        .at_file(&workspace.root().join(SETTINGS_FILE))
-        .at_line(rule.get_ref().line)
-        .hint("give the rule another id")),
+        Some((id, rule)) => {
+            Err(Error::settings(format!("the rule `{id}` has the id of a discovered segment"))
+                .at_file(&workspace.root().join(SETTINGS_FILE))
+                .at_line(rule.get_ref().line)
+                .hint("give the rule another id"))
+        }
     }
 }
 

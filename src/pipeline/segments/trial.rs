@@ -46,7 +46,8 @@ pub struct Trial {
     pub share: f64,
     /// Some members, and the tests that brought them in.
     pub members: Vec<Evidence>,
-    pub near_misses: NearMisses,
+    /// `None` for a rule of a single test.
+    pub near_misses: Option<NearMisses>,
     /// The other segments, by id.
     pub overlaps: Vec<Overlap>,
     /// Other segments that cannot be evaluated, and why.
@@ -82,8 +83,10 @@ impl Segments<'_> {
             Source::Rule(rule, file) => self.look_at(id, &rule, &file),
             Source::Discovered(place) => {
                 let id = self.discovered[place].id.clone();
-                Err(Error::settings(format!("the segment `{id}` is discovered, not made by a rule"))
-                    .hint(format!("microseg segments show {id} says what it is")))
+                Err(Error::settings(format!(
+                    "the segment `{id}` is discovered, not made by a rule"
+                ))
+                .hint(format!("microseg segments show {id} says what it is")))
             }
         }
     }

@@ -251,13 +251,11 @@ fn check_counts(test: &EventTest) -> Result<()> {
     match (test.at_least, test.at_most) {
         (None, None) => Err(Error::settings(format!("the test on `{event}` has no bound"))
             .hint("add at_least or at_most")),
-        (Some(least), Some(most)) if least > most => {
-            Err(no_room(event, least as f64, most as f64))
+        (Some(least), Some(most)) if least > most => Err(no_room(event, least as f64, most as f64)),
+        (Some(0), None) => {
+            Err(Error::settings(format!("`{event}` at least 0 times holds for everybody"))
+                .hint("write at_least = 1, or at_most = 0 for never"))
         }
-        (Some(0), None) => Err(Error::settings(format!(
-            "`{event}` at least 0 times holds for everybody"
-        ))
-        .hint("write at_least = 1, or at_most = 0 for never")),
         _ => match test.within_days {
             Some(0) => Err(Error::settings(format!("`{event}` within 0 days never happens"))
                 .hint("write within_days = 1 for the last 24 hours")),

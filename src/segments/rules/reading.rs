@@ -108,8 +108,10 @@ impl Reader<'_> {
         let missing = written.missing.map(MissingMeans::from);
         if let Some(words) = &written.is {
             if bounds.iter().any(Option::is_some) {
-                return Err(Error::settings(format!("the test on `{feature}` has words and bounds"))
-                    .hint("`is` is for words, bounds are for numbers"));
+                return Err(Error::settings(format!(
+                    "the test on `{feature}` has words and bounds"
+                ))
+                .hint("`is` is for words, bounds are for numbers"));
             }
             // What is wrong with the name comes before what a missing value means.
             self.ground.check_word_feature(feature)?;
@@ -252,7 +254,10 @@ mod tests {
     fn percentiles_are_those_by_hand() {
         let values: Vec<f64> = (1..=10).map(f64::from).collect();
         let at = |percentile| nearest_rank(&values, percentile);
-        assert_eq!([1, 10, 11, 50, 80, 81, 99].map(at), [1.0, 1.0, 2.0, 5.0, 8.0, 9.0, 10.0].map(Some));
+        assert_eq!(
+            [1, 10, 11, 50, 80, 81, 99].map(at),
+            [1.0, 1.0, 2.0, 5.0, 8.0, 9.0, 10.0].map(Some)
+        );
         assert_eq!(nearest_rank(&[], 50), None);
         assert_eq!(nearest_rank(&[7.0], 1), Some(7.0));
     }

@@ -50,9 +50,8 @@ fn pairs(rule: &RuleSettings, depth: usize) -> Vec<(&'static str, String)> {
 
 fn list(parts: &[Spanned<RuleSettings>], depth: usize) -> String {
     let indent = INDENT.repeat(depth + 1);
-    let part = |part: &Spanned<RuleSettings>| {
-        format!("{indent}{},\n", table(part.get_ref(), depth + 1))
-    };
+    let part =
+        |part: &Spanned<RuleSettings>| format!("{indent}{},\n", table(part.get_ref(), depth + 1));
     let parts: String = parts.iter().map(part).collect();
     format!("[\n{parts}{}]", INDENT.repeat(depth))
 }

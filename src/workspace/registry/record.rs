@@ -173,7 +173,8 @@ impl Registry {
                 "SELECT segment_id, verdict, version, name, author, note, recorded_at \
                  FROM decisions WHERE segment_id = ?1 ORDER BY number",
             )?;
-            let decisions = statement.query_map(params![id], decision)?.collect::<Result<_, _>>()?;
+            let decisions =
+                statement.query_map(params![id], decision)?.collect::<Result<_, _>>()?;
             Ok(History { versions, decisions })
         })
     }
