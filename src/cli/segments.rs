@@ -184,6 +184,9 @@ fn export(exported: &Exported, printer: &Printer) -> Result<Verdict> {
             printer.say(&format!("{} members as of {}", exported.size, exported.as_of));
         }
     }
+    if exported.size == 0 {
+        printer.warn(&format!("nobody belongs to the segment {}", exported.id));
+    }
     Ok(Verdict::Fine)
 }
 

@@ -139,13 +139,17 @@ pub fn look(look: &Look) -> String {
 pub fn size(trial: &Trial) -> String {
     let count = |of: usize| number::count(of as u64);
     let none = trial.in_none as f64 / trial.contacts as f64;
+    let near = trial.near_misses.as_ref().map(|near| {
+        let contacts = number::count(near.contacts);
+        format!("{contacts} contacts would belong if one test came out the other way.\n")
+    });
     format!(
-        "All:    {} of {} contacts, {}\n{} contacts would belong if one test came out the other way.\n\
-         {} contacts, {}, are in no segment by rule and in no accepted one.",
+        "All:    {} of {} contacts, {}\n{}{} contacts, {}, are in no segment by rule and in no \
+         accepted one.",
         count(trial.size),
         count(trial.contacts),
         number::percent(trial.share, 1),
-        number::count(trial.near_misses.contacts),
+        near.unwrap_or_default(),
         count(trial.in_none),
         number::percent(none, 1),
     )
@@ -158,7 +162,8 @@ pub fn members(trial: &Trial) -> Table {
 
 /// Some who nearly belong, and what keeps them out.
 pub fn near_misses(trial: &Trial) -> Table {
-    evidence("near-misses", "Some who miss by one test, and by which", &trial.near_misses.shown)
+    let shown = trial.near_misses.as_ref().map_or(&[][..], |near| &near.shown);
+    evidence("near-misses", "Some who miss by one test, and by which", shown)
 }
 
 fn evidence(name: &str, caption: &str, evidence: &[Evidence]) -> Table {
@@ -166,15 +171,15 @@ fn evidence(name: &str, caption: &str, evidence: &[Evidence]) -> Table {
         one.because.iter().map(|reason| {
             vec![
                 Cell::Id(one.contact_id.clone()),
-                Cell::text(reason.found.clone()),
                 Cell::text(reason.test.clone()),
+                Cell::text(reason.found.clone()),
             ]
         })
     });
     Table {
         name: name.to_owned(),
         caption: caption.to_owned(),
-        columns: ["Contact", "Found", "Test"].map(Column::text).into(),
+        columns: ["Contact", "Test", "Found"].map(Column::text).into(),
         rows: rows.collect(),
     }
 }

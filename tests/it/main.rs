@@ -47,6 +47,8 @@ mod naive_email;
 mod naive_features;
 /// The purchase family as plain loops; no tests.
 mod naive_purchase;
+/// Rules as plain loops, and rules drawn at random; no tests.
+mod naive_rules;
 /// The time family as plain loops; no tests.
 mod naive_time;
 /// The web family as plain loops; no tests.
@@ -59,6 +61,10 @@ mod privacy;
 mod proposals;
 /// The units of experiments held against plain loops; who is too early, left out, or returned.
 mod readouts;
+/// What was decided on segments: history, files that are none, exports.
+mod registry;
+/// Rules held against plain loops; edges; what cannot be evaluated.
+mod rules;
 /// Running the program, folders, files; no tests.
 mod support;
 /// A second, plain implementation of some features; no tests.

@@ -9,11 +9,12 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::lake::write_table;
-use crate::workspace::atomic;
+use crate::segments::rules::toml_form::toml_of;
 use crate::workspace::registry::State;
+use crate::workspace::{InputFile, Manifest, atomic, fingerprint};
 
 use super::super::experiment::file_stem;
-use super::book::Segments;
+use super::book::{Segments, Source};
 
 /// What was exported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -26,6 +27,8 @@ pub struct Exported {
     pub size: usize,
     pub csv: PathBuf,
     pub parquet: PathBuf,
+    /// What the members were found with.
+    pub manifest: PathBuf,
 }
 
 impl Segments<'_> {
@@ -40,19 +43,18 @@ impl Segments<'_> {
         let id = self.id_of(name)?;
         let entry = self.entries.get(&id).filter(|entry| entry.state == State::Accepted);
         let version = entry.and_then(|entry| entry.latest.as_ref()).map(|version| version.version);
-        let members = match version {
-            Some(_) => {
-                let source = self.accepted(&id)?;
-                self.evaluate(&source, &mut vec![id.clone()])?.members
-            }
-            None => self.find(&id)?.members.clone(),
+        let source = match version {
+            Some(_) => self.accepted(&id)?,
+            None => self.source(&id)?,
         };
+        let members = self.evaluate(&source, &mut vec![id.clone()])?.members;
         let as_of = self.as_of();
         let dir = self.workspace.registry_dir().join("exports");
         std::fs::create_dir_all(&dir).map_err(|e| Error::io("create the folder", &dir, e))?;
         let version_part = version.map_or(String::new(), |version| format!("-v{version}"));
         let stem = format!("{}{version_part}-{}", file_stem(&id), file_stem(&as_of));
-        let (csv, parquet) = (dir.join(format!("{stem}.csv")), dir.join(format!("{stem}.parquet")));
+        let [csv, parquet, manifest] =
+            ["csv", "parquet", "manifest.json"].map(|ending| dir.join(format!("{stem}.{ending}")));
         let ids: ArrayRef = Arc::new(StringArray::from_iter_values(members.ids(self.ground.ids())));
         let schema = Arc::new(Schema::new(vec![Field::new("contact_id", DataType::Utf8, false)]));
         let batch = RecordBatch::try_new(Arc::clone(&schema), vec![ids])?;
@@ -63,7 +65,28 @@ impl Segments<'_> {
         let made = folder.path().join("members.parquet");
         write_table(&made, schema, std::iter::once(Ok(batch)))?;
         std::fs::rename(&made, &parquet).map_err(|e| Error::io("write", &parquet, e))?;
+        let mut bytes = serde_json::to_vec_pretty(&self.members_manifest(&source)?)
+            .map_err(|e| Error::internal("a manifest could not be written").caused_by(e))?;
+        bytes.push(b'\n');
+        atomic::write_file(&manifest, &bytes)?;
         let name = self.name_of(&id);
-        Ok(Exported { id, name, version, as_of, size: members.len(), csv, parquet })
+        Ok(Exported { id, name, version, as_of, size: members.len(), csv, parquet, manifest })
+    }
+
+    /// What the members of a segment are found with: its definition, the features, and the proposal.
+    fn members_manifest(&self, source: &Source) -> Result<Manifest> {
+        let definition = match source {
+            Source::Rule(rule, _) => toml_of(rule),
+            Source::Discovered(place) => self.discovered[*place].id.clone(),
+        };
+        let features = Manifest::read(&self.workspace.features_dir());
+        let features = features.map(|manifest| manifest.hash()).transpose()?;
+        let inputs = [("features", features), ("segments", self.proposal.clone())];
+        let inputs = inputs.into_iter().filter_map(|(name, fingerprint)| {
+            Some(InputFile { name: name.to_owned(), fingerprint: fingerprint? })
+        });
+        let as_of = Some(self.as_of());
+        let manifest = Manifest::new("members", fingerprint(&definition)?, Some(self.seed), as_of);
+        Ok(manifest.with_inputs(inputs.collect()))
     }
 }

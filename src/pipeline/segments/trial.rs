@@ -46,7 +46,8 @@ pub struct Trial {
     pub share: f64,
     /// Some members, and the tests that brought them in.
     pub members: Vec<Evidence>,
-    pub near_misses: NearMisses,
+    /// `None` for a rule of a single test.
+    pub near_misses: Option<NearMisses>,
     /// The other segments, by id.
     pub overlaps: Vec<Overlap>,
     /// Other segments that cannot be evaluated, and why.

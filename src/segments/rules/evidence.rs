@@ -1,6 +1,6 @@
 //! Why contacts are in a segment, and what keeps others out.
 
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{Array, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type, Int64Type};
 use serde::Serialize;
@@ -10,10 +10,12 @@ use crate::error::Result;
 use super::ground::Ground;
 use super::rule::Rule;
 use super::sql::Statement;
-use super::words;
 
-/// Contacts shown of each side.
-pub const SHOWN: usize = 5;
+/// Members shown.
+pub const MEMBERS: usize = 5;
+
+/// Near misses shown.
+pub const NEAR_MISSES: usize = 3;
 
 /// One contact, and the tests that decided.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -26,9 +28,9 @@ pub struct Evidence {
 /// One test and what it found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Reason {
-    /// The test in words.
+    /// The test in words, without any `not` around it.
     pub test: String,
-    /// What it looked at, and what it found there.
+    /// What it found.
     pub found: String,
     pub holds: bool,
 }
@@ -46,23 +48,22 @@ impl Ground {
     pub fn members_because(&self, rule: &Rule) -> Result<Vec<Evidence>> {
         let mut asked = Asked::new(self, rule);
         let condition = asked.statement.condition(rule);
-        self.evidence(rule, &asked, &condition, true)
+        self.evidence(rule, &asked, &condition, MEMBERS)
     }
 
-    /// Contacts that would belong if a single test came out the other way.
-    pub fn near_misses(&self, rule: &Rule) -> Result<NearMisses> {
+    /// Contacts that would belong if a single test came out the other way; `None` for a rule of a single
+    /// test, which that is true of everybody else.
+    pub fn near_misses(&self, rule: &Rule) -> Result<Option<NearMisses>> {
+        if rule.tests().len() == 1 {
+            return Ok(None);
+        }
         let mut asked = Asked::new(self, rule);
-        let distance = distance(&mut asked.statement, rule, true);
-        let condition = format!("{distance} = 1");
-        let tail = "";
-        let sql = asked.statement.select(&[], &condition, tail);
-        let count = self.session.collect(&format!("SELECT count(*) FROM ({sql}) AS near"))?;
-        let contacts =
-            count.first().map_or(0, |batch| batch.column(0).as_primitive::<Int64Type>().value(0));
-        Ok(NearMisses {
-            contacts: contacts.unsigned_abs(),
-            shown: self.evidence(rule, &asked, &condition, false)?,
-        })
+        let condition = format!("{} = 1", distance(&mut asked.statement, rule, true));
+        let near = asked.statement.select(&[], &condition, "");
+        let count = self.session.collect(&format!("SELECT count(*) FROM ({near}) AS near"))?;
+        let count = count.first().map(|batch| batch.column(0).as_primitive::<Int64Type>().value(0));
+        let shown = self.evidence(rule, &asked, &condition, NEAR_MISSES)?;
+        Ok(Some(NearMisses { contacts: count.unwrap_or(0).unsigned_abs(), shown }))
     }
 
     fn evidence(
@@ -70,9 +71,9 @@ impl Ground {
         rule: &Rule,
         asked: &Asked<'_>,
         condition: &str,
-        is_member: bool,
+        most: usize,
     ) -> Result<Vec<Evidence>> {
-        let tail = format!("ORDER BY contacts.contact_key LIMIT {SHOWN}");
+        let tail = format!("ORDER BY contacts.contact_key LIMIT {most}");
         let sql = asked.statement.select(&asked.columns, condition, &tail);
         let tests = rule.tests();
         let mut shown = Vec::new();
@@ -82,9 +83,14 @@ impl Ground {
                 let holds: Vec<bool> = (0..tests.len())
                     .map(|place| batch.column(2 + 2 * place).as_boolean().value(row))
                     .collect();
-                let because = deciding(rule, &holds, is_member);
-                let reason =
-                    |place: usize| self.reason(tests[place], place, &batch, row, holds[place]);
+                let (_, because) = decided(rule, &holds, &mut 0);
+                let reason = |place: usize| {
+                    Ok(Reason {
+                        test: tests[place].words(self.specs()),
+                        found: found(tests[place], batch.column(1 + 2 * place), row)?,
+                        holds: holds[place],
+                    })
+                };
                 shown.push(Evidence {
                     contact_id: ids.as_string::<i32>().value(row).to_owned(),
                     because: because.into_iter().map(reason).collect::<Result<_>>()?,
@@ -92,19 +98,6 @@ impl Ground {
             }
         }
         Ok(shown)
-    }
-
-    fn reason(
-        &self,
-        test: &Rule,
-        place: usize,
-        batch: &RecordBatch,
-        row: usize,
-        holds: bool,
-    ) -> Result<Reason> {
-        let found = found(test, batch.column(1 + 2 * place), row)?;
-        let subject = words::subject(test, self.specs());
-        Ok(Reason { test: test.words(self.specs()), found: format!("{subject}: {found}"), holds })
     }
 }
 
@@ -147,15 +140,7 @@ fn distance(statement: &mut Statement<'_>, rule: &Rule, aim: bool) -> String {
     }
 }
 
-/// The places of the tests that decided that the rule is `outcome`, given which of them hold.
-fn deciding(rule: &Rule, holds: &[bool], outcome: bool) -> Vec<usize> {
-    let mut next = 0;
-    let (found, because) = decided(rule, holds, &mut next);
-    debug_assert_eq!(found, outcome);
-    because
-}
-
-/// What a rule says, and the places of the tests because of which it does.
+/// What a rule says, given which of its tests hold, and the places of those because of which it does.
 fn decided(rule: &Rule, holds: &[bool], next: &mut usize) -> (bool, Vec<usize>) {
     let (parts, is_all) = match rule {
         Rule::Not(part) => {

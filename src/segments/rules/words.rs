@@ -55,18 +55,6 @@ fn part(rule: &Rule, specs: &[FeatureSpec]) -> String {
     }
 }
 
-/// What a test looks at, without its bounds.
-pub fn subject(test: &Rule, specs: &[FeatureSpec]) -> String {
-    match test {
-        Rule::Number(NumberTest { feature, .. }) | Rule::Word(WordTest { feature, .. }) => {
-            meaning(feature, specs)
-        }
-        Rule::Event(test) => done(test),
-        Rule::Segment(test) => format!("the segment `{}`", test.segment),
-        Rule::All(_) | Rule::Any(_) | Rule::Not(_) => test.words(specs),
-    }
-}
-
 fn meaning(feature: &str, specs: &[FeatureSpec]) -> String {
     let spec = specs.iter().find(|spec| spec.name == feature);
     match spec.map(|spec| spec.meaning.as_str()) {
