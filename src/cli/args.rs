@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::rfm::scoring_args::ScoringArgs;
+
 /// Micro-segments and experiment readouts for email programmes, with the evidence
 #[derive(Debug, Parser)]
 #[command(name = "microseg", version, max_term_width = 100, propagate_version = true)]
@@ -213,6 +215,8 @@ pub struct RfmArgs {
     pub max_bad_share: f64,
     #[command(flatten)]
     pub dialect: Dialect,
+    #[command(flatten)]
+    pub scoring: ScoringArgs,
 }
 
 #[derive(Debug, Args)]

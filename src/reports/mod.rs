@@ -20,14 +20,15 @@ mod names;
 pub mod number;
 pub mod proposal;
 pub mod readout;
-mod rfm;
+pub mod rfm;
 mod style;
 
 pub use cell::Cell;
 pub use document::{Align, Block, Card, Column, Document, Notice, Section, Severity, Stamp, Table};
 pub use figures::{
     Chart, Figure, ForestGroup, ForestPlot, ForestRow, ForestUnit, ForestValue, HourBars,
-    HourPanel, ProfileHeatmap, RfmCell, RfmGrid, SegmentSize, SegmentSizes, SilhouetteByK, Width,
+    HourPanel, ProfileHeatmap, RfmCell, RfmGrid, RfmPart, SegmentSize, SegmentSizes, SilhouetteByK,
+    Width,
 };
 pub use folder::{Written, write};
 

@@ -1,4 +1,4 @@
-//! The proposal on disk: `proposal.json`, and everybody's segment as Parquet and CSV.
+//! The proposal on disk: `proposal.json`, everybody's segment as Parquet and CSV, and the fitted RFM.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -19,6 +19,7 @@ use super::rfm::Scored;
 const PROPOSAL_FILE: &str = "proposal.json";
 const PARQUET_FILE: &str = "membership.parquet";
 const CSV_FILE: &str = "membership.csv";
+const RFM_MODEL_FILE: &str = "rfm_model.json";
 
 /// Writes the proposal into `dir`, whole or not at all.
 pub fn write(proposal: &Proposal, manifest: &Manifest, dir: &Path) -> Result<()> {
@@ -27,6 +28,9 @@ pub fn write(proposal: &Proposal, manifest: &Manifest, dir: &Path) -> Result<()>
         .map_err(|e| Error::internal("the proposal could not be written").caused_by(e))?;
     json.push(b'\n');
     atomic::write_file(&staging.path().join(PROPOSAL_FILE), &json)?;
+    if let Some(rfm) = &proposal.rfm {
+        atomic::write_file(&staging.path().join(RFM_MODEL_FILE), &rfm.model.json()?)?;
+    }
     let batch = batch(proposal)?;
     let path = staging.path().join(PARQUET_FILE);
     write_table(&path, batch.schema(), std::iter::once(Ok(batch.clone())))?;

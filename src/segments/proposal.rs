@@ -10,7 +10,7 @@ use crate::workspace::SegmentSettings;
 use super::choice::{Candidate, ChoiceParams, WEAK_SILHOUETTE};
 use super::naming;
 use super::profile::{ProfileInput, SegmentProfile, profiles};
-use super::rfm::{self, NO_ORDER, Purchases, Scored};
+use super::rfm::{self, Purchases, RfmParams, RfmSummary, Scored};
 
 /// What a proposal is made from.
 pub struct ProposalInput<'a> {
@@ -57,25 +57,6 @@ pub struct Membership {
     pub scored: Vec<Scored>,
 }
 
-/// RFM over all contacts.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RfmSummary {
-    pub buyers: usize,
-    pub without_order: usize,
-    /// One entry a segment of the grid that has members.
-    pub segments: Vec<RfmSegment>,
-    /// Contacts by (recency, frequency) score, 5×5, recency first.
-    pub cells: Vec<Vec<usize>>,
-}
-
-/// One segment of the RFM grid.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RfmSegment {
-    pub name: &'static str,
-    pub contacts: usize,
-    pub revenue_minor: i64,
-}
-
 /// Discovers segments in a feature table.
 pub fn propose(input: &ProposalInput<'_>) -> Result<Proposal> {
     let names = feature_names(input);
@@ -96,7 +77,7 @@ pub fn propose(input: &ProposalInput<'_>) -> Result<Proposal> {
         categories: input.categories,
     })?;
     naming::name_all(&mut segments, &chosen.specs);
-    let scored = rfm::score(purchases(input.table)?).ok();
+    let (rfm, scored) = scored(input)?;
     Ok(Proposal {
         as_of: input.as_of.clone(),
         seed: input.seed,
@@ -110,11 +91,11 @@ pub fn propose(input: &ProposalInput<'_>) -> Result<Proposal> {
         silhouette_contacts: choice.sampled,
         candidates: choice.candidates,
         segments,
-        rfm: scored.as_deref().map(summary),
+        rfm,
         membership: Membership {
             ids: input.table.ids.clone(),
             segment: clustering.labels.iter().map(|l| l + 1).collect(),
-            scored: scored.unwrap_or_default(),
+            scored,
         },
         preparation: prepared.preparation,
     })
@@ -133,6 +114,16 @@ fn money(table: &FeatureTable) -> Result<Vec<i64>> {
     Ok(table.column("monetary_minor")?.iter().map(|v| *v as i64).collect())
 }
 
+/// RFM as the settings ask; no scores where nobody has an order.
+fn scored(input: &ProposalInput<'_>) -> Result<(Option<RfmSummary>, Vec<Scored>)> {
+    let params = RfmParams::from_settings(&input.settings.rfm, &input.currency)?.check()?;
+    let gap_days = input.table.column("order_gap_mean_days")?.to_vec();
+    Ok(match rfm::score(&params, purchases(input.table)?, &gap_days)? {
+        Some((summary, scored)) => (Some(summary), scored),
+        None => (None, Vec::new()),
+    })
+}
+
 fn purchases(table: &FeatureTable) -> Result<Vec<Purchases>> {
     let recency = table.column("recency_days")?;
     let frequency = table.column("frequency")?;
@@ -146,25 +137,4 @@ fn purchases(table: &FeatureTable) -> Result<Vec<Purchases>> {
             monetary_minor: *monetary as i64,
         })
         .collect())
-}
-
-/// Counts the grid.
-pub fn summary(scored: &[Scored]) -> RfmSummary {
-    let mut cells = vec![vec![0; usize::from(rfm::BINS)]; usize::from(rfm::BINS)];
-    for scores in scored.iter().filter_map(|s| s.scores) {
-        cells[usize::from(scores.recency) - 1][usize::from(scores.frequency) - 1] += 1;
-    }
-    let names = rfm::SEGMENTS.into_iter().chain([NO_ORDER]);
-    let segments = names.filter_map(|name| {
-        let members = scored.iter().filter(|s| s.segment == name);
-        let (contacts, revenue_minor) =
-            members.fold((0, 0), |(n, sum), s| (n + 1, sum + s.purchases.monetary_minor));
-        (contacts > 0).then_some(RfmSegment { name, contacts, revenue_minor })
-    });
-    RfmSummary {
-        buyers: scored.iter().filter(|s| s.scores.is_some()).count(),
-        without_order: scored.iter().filter(|s| s.scores.is_none()).count(),
-        segments: segments.collect(),
-        cells,
-    }
 }

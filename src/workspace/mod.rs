@@ -13,6 +13,7 @@ mod layout;
 mod lock;
 mod manifest;
 mod moment;
+mod rfm_settings;
 mod settings;
 
 pub use feature_settings::{AbsentContacts, CustomFeature, FeatureSettings};
@@ -23,6 +24,7 @@ pub use manifest::{
     InputFile, Manifest, SCHEMA_VERSION, content_fingerprint, fingerprint, sha256_of,
 };
 pub use moment::AsOf;
+pub use rfm_settings::{RFM_BINS, RfmAxis, RfmPreset, RfmScoring, RfmSettings};
 pub use settings::{
     ExperimentSettings, KRange, SegmentSettings, Settings, ShopSettings, SourceSettings,
 };

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
-use super::FeatureSettings;
 use super::ingest_settings::IngestSettings;
+use super::{FeatureSettings, RfmSettings};
 
 /// The whole of `microseg.toml`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -126,6 +126,8 @@ pub struct SegmentSettings {
     /// Features that take part; empty means the default set.
     #[serde(default)]
     pub features: Vec<String>,
+    #[serde(default, skip_serializing_if = "RfmSettings::is_default")]
+    pub rfm: RfmSettings,
 }
 
 impl Default for SegmentSettings {
@@ -134,6 +136,7 @@ impl Default for SegmentSettings {
             k: KRange::default(),
             silhouette_sample: default_silhouette_sample(),
             features: Vec::new(),
+            rfm: RfmSettings::default(),
         }
     }
 }
@@ -202,6 +205,7 @@ impl Settings {
             source.timezone.as_deref().map_or(Ok(()), check_zone)?;
         }
         self.ingest.check()?;
+        self.segments.rfm.check()?;
         let k = self.segments.k;
         if k.min < 2 || k.max < k.min {
             return Err(Error::settings(format!(
