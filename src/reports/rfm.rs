@@ -23,9 +23,14 @@ pub fn section(proposal: &Proposal, summary: &RfmSummary) -> Section {
         blocks: vec![
             figure(
                 "rfm",
-                &format!("Buyers by recency and {} score", across(&model.naming)),
+                match model.naming.axis {
+                    RfmAxis::Frequency => "Buyers by recency and frequency score",
+                    RfmAxis::FrequencyMonetary => {
+                        "Buyers by recency score, and by frequency and money together"
+                    }
+                },
                 &format!(
-                    "Share of buyers by score; {} is the most recent and the best in {}.",
+                    "Share of buyers by score; {} is the most recent, and the most in {}.",
                     model.bins(),
                     across(&model.naming)
                 ),
@@ -139,9 +144,9 @@ pub fn cut_points(model: &RfmModel) -> Table {
     let row = |score: u8| {
         vec![
             Cell::Count(u64::from(score)),
-            range(&model.recency, score, &whole),
-            range(&model.frequency, score, &whole),
-            range(&model.monetary, score, &money),
+            range(&model.recency, score, Some(0), &whole),
+            range(&model.frequency, score, Some(1), &whole),
+            range(&model.monetary, score, None, &money),
         ]
     };
     Table {
@@ -157,8 +162,8 @@ pub fn cut_points(model: &RfmModel) -> Table {
     }
 }
 
-/// The values with a score, from the least to the most.
-fn range(scale: &Scale, score: u8, shown: &dyn Fn(i64) -> String) -> Cell {
+/// The values with a score, from the least to the most; `lowest` is the least that there can be.
+fn range(scale: &Scale, score: u8, lowest: Option<i64>, shown: &dyn Fn(i64) -> String) -> Cell {
     let cut = |score: u8| usize::from(score).checked_sub(2).and_then(|place| scale.cuts.get(place));
     let own = cut(score).map(|cut| cut.value);
     if score > 1 && own.is_none() {
@@ -176,6 +181,10 @@ fn range(scale: &Scale, score: u8, shown: &dyn Fn(i64) -> String) -> Cell {
     };
     match (least, most) {
         (Some(least), Some(most)) if least > most => Cell::missing("nobody can have it"),
+        (None, Some(most)) if lowest.is_some_and(|lowest| most < lowest) => {
+            Cell::missing("nobody can have it")
+        }
+        (None, Some(most)) if lowest == Some(most) => Cell::text(shown(most)),
         (Some(least), Some(most)) if least == most => Cell::text(shown(least)),
         (Some(least), Some(most)) => Cell::text(format!("{} to {}", shown(least), shown(most))),
         (Some(least), None) => Cell::text(format!("{} or more", shown(least))),

@@ -55,6 +55,12 @@ mod online_retail;
 mod privacy;
 /// The units of experiments held against plain loops; who is too early, left out, or returned.
 mod readouts;
+/// `rfm` as a command, and RFM in a workspace: rules, presets, stored models.
+mod rfm;
+/// RFM scores against a plain second implementation, and what holds for any contacts.
+mod rfm_properties;
+/// RFM scores as a library: reference tables, names, settings.
+mod rfm_scores;
 /// Running the program, folders, files; no tests.
 mod support;
 /// A second, plain implementation of some features; no tests.

@@ -42,6 +42,9 @@ pub struct RfmPart {
     pub share: f64,
 }
 
+/// The most that words up the side add to the height.
+const SIDE: f64 = 240.0;
+
 impl RfmGrid {
     pub(super) fn nothing(&self) -> Option<String> {
         let is_on = |cell: &RfmCell| {
@@ -55,7 +58,10 @@ impl RfmGrid {
         let left = scene.left() + 2.0 * face.line() + 4.0;
         let width = (scene.right() - left) / f64::from(self.bins);
         let plan = Plan::new(&self.cells, face, width - 6.0);
-        let (height, top) = (plan.height(face), scene.y);
+        // High enough for what is written up the side, within reason.
+        let side = face.width(&self.side()).min(SIDE) + GAP;
+        let height = plan.height(face).max(side / f64::from(self.bins));
+        let top = scene.y;
         for row in 0..self.bins {
             let y = top + height * f64::from(row);
             let label = (self.bins - row).to_string();
@@ -67,7 +73,7 @@ impl RfmGrid {
             }
         }
         self.draw_axes(scene, (left, width), (top, top + height * f64::from(self.bins)));
-        scene.paragraph(plan.note(), face.start(), 3);
+        scene.paragraph(&plan.note(), face.start(), 3);
         draw_keys(scene, &plan);
     }
 
@@ -80,10 +86,14 @@ impl RfmGrid {
         shares.fold(0.0, f64::max)
     }
 
+    fn side(&self) -> String {
+        format!("{} score ({} = most)", self.across, self.bins)
+    }
+
     fn draw_axes(&self, scene: &mut Scene, (left, width): (f64, f64), (top, bottom): (f64, f64)) {
         let face = scene.small().middle();
         let best = self.bins;
-        let up = face.shorten(&format!("{} score ({best} = most)", self.across), bottom - top);
+        let up = face.shorten(&self.side(), bottom - top);
         scene.text((scene.left() + face.em, (top + bottom) / 2.0), &up, face.turned());
         let mut y = bottom + face.em + 2.0;
         for column in 0..self.bins {

@@ -19,6 +19,7 @@ pub(super) struct Plan {
     /// The names that letters stand for; none where the names themselves fit.
     lettered: Vec<String>,
     sizes: Sizes,
+    has_names: bool,
     has_monetary: bool,
     most_lines: usize,
 }
@@ -26,8 +27,10 @@ pub(super) struct Plan {
 /// How the size of a cell is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sizes {
-    /// "1.2% · 120", in two lines where it does not fit into one.
-    ShareAndCount,
+    /// "1.2% · 120".
+    OneLine,
+    /// "1.2%", and "120" below it.
+    TwoLines,
     /// "1", whole percent.
     Percent,
 }
@@ -35,16 +38,15 @@ enum Sizes {
 impl Plan {
     pub fn new(cells: &[RfmCell], face: Face, room: f64) -> Self {
         let has_monetary = cells.iter().flat_map(|c| &c.parts).any(|p| p.monetary.is_some());
-        let fits = |cell: &RfmCell| {
-            let (share, count) = (number::percent(cell.share, 1), number::count(cell.contacts));
-            face.width(&share).max(face.width(&count)) <= room
+        let fit = |sizes: &Sizes| {
+            let lines = |cell| sizes.of(cell).into_iter();
+            cells.iter().flat_map(lines).all(|line| face.width(&line) <= room)
         };
-        let sizes = match cells.iter().all(fits) {
-            true => Sizes::ShareAndCount,
-            false => Sizes::Percent,
-        };
+        let sizes = [Sizes::OneLine, Sizes::TwoLines].into_iter().find(fit);
+        let sizes = sizes.unwrap_or(Sizes::Percent);
         let lettered = Vec::new();
-        let mut plan = Plan { room, lettered, sizes, has_monetary, most_lines: 1 };
+        let has_names = cells.iter().any(|cell| !cell.parts.is_empty());
+        let mut plan = Plan { room, lettered, sizes, has_names, has_monetary, most_lines: 1 };
         if !cells.iter().all(|cell| plan.names_fit(cell, face)) {
             plan.lettered = names(cells);
         }
@@ -70,28 +72,20 @@ impl Plan {
         };
         lines.retain(|line| !line.is_empty());
         let bold = lines.len();
-        lines.extend(self.size(cell, face));
+        lines.extend(self.sizes.of(cell));
         Words { lines, bold }
     }
 
     /// What the reader must know of the cells.
-    pub fn note(&self) -> &'static str {
-        let has_letters = !self.lettered.is_empty();
-        match (self.has_monetary, self.sizes, has_letters) {
-            (true, _, _) => {
-                "each line: monetary score, segment, share of all buyers; darker is more contacts"
-            }
-            (_, Sizes::Percent, true) => {
-                "each cell: segment, percent of all buyers; darker is more contacts"
-            }
-            (_, Sizes::Percent, false) => {
-                "each cell: percent of all buyers; darker is more contacts"
-            }
-            _ => {
-                "each cell: segment if it has a name, share of all buyers, number of contacts; darker \
-                 is more contacts"
-            }
-        }
+    pub fn note(&self) -> String {
+        let holds = match (self.has_monetary, self.sizes) {
+            (true, _) => "each line: monetary score, segment, share of all buyers",
+            (_, Sizes::Percent) if self.has_names => "each cell: segment, percent of all buyers",
+            (_, Sizes::Percent) => "each cell: percent of all buyers",
+            _ if self.has_names => "each cell: segment, share of all buyers, number of contacts",
+            _ => "each cell: share of all buyers, number of contacts",
+        };
+        format!("{holds}; darker is more contacts")
     }
 
     /// The lines that tell what letters stand for.
@@ -119,16 +113,17 @@ impl Plan {
         let monetary = part.monetary.map_or(String::new(), |score| format!("M{score} "));
         format!("{monetary}{} · {}", self.name(&part.segment), number::percent(part.share, 1))
     }
+}
 
-    fn size(&self, cell: &RfmCell, face: Face) -> Vec<String> {
-        if self.sizes == Sizes::Percent {
-            let is_little = cell.contacts > 0 && cell.share < 0.005;
-            let percent = || number::decimal(100.0 * cell.share, 0);
-            return vec![if is_little { "<1".to_owned() } else { percent() }];
-        }
+impl Sizes {
+    fn of(self, cell: &RfmCell) -> Vec<String> {
         let (share, count) = (number::percent(cell.share, 1), number::count(cell.contacts));
-        let both = format!("{share} · {count}");
-        if face.width(&both) <= self.room { vec![both] } else { vec![share, count] }
+        match self {
+            Sizes::OneLine => vec![format!("{share} · {count}")],
+            Sizes::TwoLines => vec![share, count],
+            Sizes::Percent if cell.contacts > 0 && cell.share < 0.005 => vec!["<1".to_owned()],
+            Sizes::Percent => vec![number::decimal(100.0 * cell.share, 0)],
+        }
     }
 }
 
