@@ -89,7 +89,7 @@ pub enum Command {
     /// Write the exports of an invented shop, with the truth beside them
     Simulate(SimulateArgs),
     /// Score recency, frequency and monetary value from one order file
-    Rfm(RfmArgs),
+    Rfm(Box<RfmArgs>),
     /// Find clusters in the numeric columns of one file
     Cluster(ClusterArgs),
     /// Read an experiment from one file with a row per recipient

@@ -195,17 +195,13 @@ fn range(scale: &Scale, score: u8, lowest: Option<i64>, shown: &dyn Fn(i64) -> S
 
 /// The rules in a few words: "5 bins by mid-rank".
 pub fn rules(model: &RfmModel) -> String {
-    let [recency, frequency, monetary] = model.scales().map(|(_, scale)| scale.rule);
+    let [recency, frequency, monetary] = model.scales().map(|(_, scale)| scale.rule.word());
+    let recency = if model.cycle.is_some() { "cycle" } else { recency };
     let bins = model.bins();
     if recency == frequency && frequency == monetary {
-        return format!("{bins} bins by {}", recency.word());
+        return format!("{bins} bins by {recency}");
     }
-    format!(
-        "{bins} bins: recency by {}, frequency by {}, money by {}",
-        recency.word(),
-        frequency.word(),
-        monetary.word()
-    )
+    format!("{bins} bins: recency by {recency}, frequency by {frequency}, money by {monetary}")
 }
 
 fn method(model: &RfmModel) -> String {

@@ -15,7 +15,7 @@ pub struct Purchases {
 }
 
 impl Purchases {
-    /// The order counts as a number that can be compared with cut points.
+    /// The number of orders, as cut points have it.
     pub(super) fn orders(&self) -> i64 {
         i64::try_from(self.frequency).unwrap_or(i64::MAX)
     }

@@ -64,10 +64,11 @@ impl Rule {
     }
 }
 
-/// The value as it grows with what is good, or such a value as it stands.
+/// The value as it grows with what is good, or such a value as it stands. `!` is −v − 1, which every number
+/// has.
 fn turned(value: i64, better: Better) -> i64 {
     match better {
-        Better::Lower => value.saturating_neg(),
+        Better::Lower => !value,
         Better::Higher => value,
     }
 }
@@ -124,15 +125,34 @@ fn value_edges(values: &[(i64, &str)], better: Better, bins: usize) -> Vec<Cut> 
 }
 
 fn ntile(values: &[(i64, &str)], better: Better, bins: usize, descending: bool) -> Vec<Cut> {
-    let mut sorted: Vec<&(i64, &str)> = values.iter().collect();
-    sorted.sort_unstable_by(|a, b| {
-        let ids = if descending { b.1.cmp(a.1) } else { a.1.cmp(b.1) };
-        turned(a.0, better).cmp(&turned(b.0, better)).then(ids)
-    });
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable_by_key(|(value, _)| turned(*value, better));
     let (size, larger) = (sorted.len() / bins, sorted.len() % bins);
-    let first = |group: usize| sorted.get(group * size + group.min(larger));
-    let cut = |(value, id): &(i64, &str)| Cut { value: *value, contact_id: Some((*id).to_owned()) };
-    (1..bins).map_while(|group| first(group).map(|found| cut(found))).collect()
+    let starts = (1..bins).map(|group| group * size + group.min(larger));
+    let mut cuts = Vec::with_capacity(bins);
+    for place in starts.take_while(|place| *place < values.len()) {
+        let (value, id) = in_order_of_ids(&mut sorted, place, better, descending);
+        cuts.push(Cut { value, contact_id: Some(id.to_owned()) });
+    }
+    cuts
+}
+
+/// What stands at `place` once ties are in the order of ids. Only the ties around it are put in order:
+/// comparing ids is what costs.
+fn in_order_of_ids<'a>(
+    sorted: &mut [(i64, &'a str)],
+    place: usize,
+    better: Better,
+    descending: bool,
+) -> (i64, &'a str) {
+    let value = turned(sorted[place].0, better);
+    let start = sorted.partition_point(|(other, _)| turned(*other, better) < value);
+    let end = sorted.partition_point(|(other, _)| turned(*other, better) <= value);
+    let order = |a: &(i64, &str), b: &(i64, &str)| match descending {
+        true => b.1.cmp(a.1),
+        false => a.1.cmp(b.1),
+    };
+    *sorted[start..end].select_nth_unstable_by(place - start, order).1
 }
 
 fn fixed(cuts: &[i64], better: Better) -> Vec<Cut> {
