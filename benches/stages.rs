@@ -11,7 +11,7 @@ use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_ma
 use microseg::features::{self, Extraction, Preparation};
 use microseg::lake::Lake;
 use microseg::segments::choice::ChoiceParams;
-use microseg::segments::rfm::mid_rank_scores;
+use microseg::segments::rfm::{Purchases, RfmParams};
 use microseg::simulate::{Format, ShopParams};
 use microseg::workspace::{AsOf, FeatureSettings, SETTINGS_FILE, Workspace};
 
@@ -84,9 +84,19 @@ fn stages(criterion: &mut Criterion) {
 }
 
 fn scores(criterion: &mut Criterion) {
-    let values: Vec<i64> = (0..1_000_000).map(|i: i64| (i * 7_919) % 1_009).collect();
+    let one = |i: i64| Purchases {
+        contact_id: format!("{i:07}"),
+        recency_days: Some((i * 7_919) % 1_009),
+        frequency: 1 + (i as u64 * 31) % 17 / 8,
+        monetary_minor: (i * 104_729) % 50_021,
+    };
+    let contacts: Vec<Purchases> = (0..1_000_000).map(one).collect();
+    let params = RfmParams::new("GBP").check().expect("the defaults fit together");
     criterion.bench_function("mid-rank scores/1000000", |bencher| {
-        bencher.iter(|| mid_rank_scores(&values));
+        bencher.iter(|| {
+            let model = params.fit(&contacts, &[]).expect("everybody ordered");
+            contacts.iter().filter_map(|contact| model.score(contact)).collect::<Vec<_>>()
+        });
     });
 }
 

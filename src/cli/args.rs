@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::rfm::scoring_args::ScoringArgs;
 use super::segments_args::SegmentsCommand;
 
 /// Micro-segments and experiment readouts for email programmes, with the evidence
@@ -92,7 +93,7 @@ pub enum Command {
     /// Write the exports of an invented shop, with the truth beside them
     Simulate(SimulateArgs),
     /// Score recency, frequency and monetary value from one order file
-    Rfm(RfmArgs),
+    Rfm(Box<RfmArgs>),
     /// Find clusters in the numeric columns of one file
     Cluster(ClusterArgs),
     /// Read an experiment from one file with a row per recipient
@@ -218,6 +219,8 @@ pub struct RfmArgs {
     pub max_bad_share: f64,
     #[command(flatten)]
     pub dialect: Dialect,
+    #[command(flatten)]
+    pub scoring: ScoringArgs,
 }
 
 #[derive(Debug, Args)]

@@ -31,7 +31,8 @@ pub struct FlatOrders {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactOrders {
     pub contact_id: String,
-    /// Time of the last sale; `None` without one.
+    /// Times of the first and the last sale; `None` without one.
+    pub first_sale_us: Option<i64>,
     pub last_sale_us: Option<i64>,
     pub sales: u64,
     /// Sales less what was paid back, in minor units.
@@ -90,10 +91,12 @@ impl FlatOrders {
             }
             let entry = contacts[ranks[contact as usize] as usize].get_or_insert_with(|| {
                 let contact_id = self.ids.ids().text(contact).to_owned();
-                ContactOrders { contact_id, last_sale_us: None, sales: 0, net_minor: 0 }
+                let (first_sale_us, last_sale_us) = (None, None);
+                ContactOrders { contact_id, first_sale_us, last_sale_us, sales: 0, net_minor: 0 }
             });
             if is_sale {
                 entry.sales += 1;
+                entry.first_sale_us = Some(entry.first_sale_us.map_or(ts, |first| first.min(ts)));
                 entry.last_sale_us = entry.last_sale_us.max(Some(ts));
             }
             if is_sale || amount < 0 {

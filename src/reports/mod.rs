@@ -20,7 +20,7 @@ mod names;
 pub mod number;
 pub mod proposal;
 pub mod readout;
-mod rfm;
+pub mod rfm;
 mod style;
 
 pub use cell::Cell;
@@ -28,8 +28,8 @@ pub use document::{Align, Block, Card, Column, Document, Notice, Section, Severi
 pub use figures::{
     CandidatePoint, Chart, ChoiceByK, DetectableLift, Figure, ForestGroup, ForestPlot, ForestRow,
     ForestUnit, ForestValue, HourBars, HourPanel, HourWheel, MapSegment, ProfileHeatmap, RfmCell,
-    RfmGrid, SegmentLift, SegmentMap, SegmentSize, SegmentSizes, SegmentStability, SilhouetteByK,
-    StabilityBars, WheelPanel, Width,
+    RfmGrid, RfmPart, SegmentLift, SegmentMap, SegmentSize, SegmentSizes, SegmentStability,
+    SilhouetteByK, StabilityBars, WheelPanel, Width,
 };
 pub use folder::{Written, write};
 

@@ -1,4 +1,4 @@
-//! The proposal on disk: `proposal.json`, and everybody's segment as Parquet and CSV.
+//! The proposal on disk: `proposal.json`, everybody's segment as Parquet and CSV, and the fitted RFM.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -23,6 +23,7 @@ pub(super) const PROPOSAL_FILE: &str = "proposal.json";
 pub(super) const PARQUET_FILE: &str = "membership.parquet";
 const MODEL_FILE: &str = "model.json";
 const CSV_FILE: &str = "membership.csv";
+const RFM_MODEL_FILE: &str = "rfm_model.json";
 
 /// Writes the proposal, its model and everybody's segment into `dir`, whole or not at all.
 pub fn write(
@@ -36,6 +37,9 @@ pub fn write(
     write_json(&proposal.model, &staging.path().join(MODEL_FILE))?;
     if let Some(earlier) = earlier {
         write_json(earlier, &staging.path().join(EARLIER_FILE))?;
+    }
+    if let Some(rfm) = &proposal.rfm {
+        atomic::write_file(&staging.path().join(RFM_MODEL_FILE), &rfm.model.json()?)?;
     }
     let batch = batch(proposal, earlier)?;
     let path = staging.path().join(PARQUET_FILE);

@@ -17,7 +17,7 @@ use super::micro::{MicroInput, Stratum, micro};
 use super::model::SegmentModel;
 use super::profile::SegmentProfile;
 use super::reach::{Mailing, Merge};
-use super::rfm::{self, NO_ORDER, Purchases, Scored};
+use super::rfm::{self, Purchases, RfmParams, RfmSummary, Scored};
 use super::segmentation::SegmentationParams;
 use super::silhouette::Silhouette;
 use super::strata::{lapse_days, stratify};
@@ -92,25 +92,6 @@ pub struct Membership {
     pub scored: Vec<Scored>,
 }
 
-/// RFM over all contacts.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RfmSummary {
-    pub buyers: usize,
-    pub without_order: usize,
-    /// One entry a segment of the grid that has members.
-    pub segments: Vec<RfmSegment>,
-    /// Contacts by (recency, frequency) score, 5×5, recency first.
-    pub cells: Vec<Vec<usize>>,
-}
-
-/// One segment of the RFM grid.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RfmSegment {
-    pub name: &'static str,
-    pub contacts: usize,
-    pub revenue_minor: i64,
-}
-
 /// Discovers segments in a feature table.
 pub fn propose(input: &ProposalInput<'_>) -> Result<Proposal> {
     let (names, features_note) = feature_names(input)?;
@@ -123,10 +104,9 @@ pub fn propose(input: &ProposalInput<'_>) -> Result<Proposal> {
         mailing: mailing.as_ref(),
     };
     let found = discover(input, &params, &names, &revenue)?;
-    let scored = rfm::score(purchases(input.table)?).ok();
+    let (rfm, scored) = scored(input)?;
     let lapse = lapse_days(input.table);
-    let stratification =
-        stratify(input.table, input.settings.strata, scored.as_deref().unwrap_or_default())?;
+    let stratification = stratify(input.table, input.settings.strata, &scored)?;
     let micro_input = MicroInput {
         table: input.table,
         names: &names,
@@ -145,7 +125,7 @@ pub fn propose(input: &ProposalInput<'_>) -> Result<Proposal> {
         ids: input.table.ids.clone(),
         segment: found.segmentation.labels.iter().map(|l| l + 1).collect(),
         micro: vec![None; input.table.contacts()],
-        scored: scored.clone().unwrap_or_default(),
+        scored,
     };
     for (place, stratum) in strata.iter().enumerate().filter(|(_, s)| !s.segments.is_empty()) {
         stratum.members.iter().for_each(|(row, s)| membership.micro[*row] = Some((place, *s)));
@@ -177,7 +157,7 @@ pub fn propose(input: &ProposalInput<'_>) -> Result<Proposal> {
         map: found.map,
         strata,
         lapse,
-        rfm: scored.as_deref().map(summary),
+        rfm,
         model: found.model,
         membership,
         preparation,
@@ -187,6 +167,16 @@ pub fn propose(input: &ProposalInput<'_>) -> Result<Proposal> {
 /// Whole minor units: the table's floats are exact for them.
 fn money(table: &FeatureTable) -> Result<Vec<i64>> {
     Ok(table.column("monetary_minor")?.iter().map(|v| *v as i64).collect())
+}
+
+/// RFM as the settings ask; no scores where nobody has an order.
+fn scored(input: &ProposalInput<'_>) -> Result<(Option<RfmSummary>, Vec<Scored>)> {
+    let params = RfmParams::from_settings(&input.settings.rfm, &input.currency)?.check()?;
+    let gap_days = input.table.column("order_gap_mean_days")?.to_vec();
+    Ok(match rfm::score(&params, purchases(input.table)?, &gap_days)? {
+        Some((summary, scored)) => (Some(summary), scored),
+        None => (None, Vec::new()),
+    })
 }
 
 fn purchases(table: &FeatureTable) -> Result<Vec<Purchases>> {
@@ -202,25 +192,4 @@ fn purchases(table: &FeatureTable) -> Result<Vec<Purchases>> {
             monetary_minor: *monetary as i64,
         })
         .collect())
-}
-
-/// Counts the grid.
-pub fn summary(scored: &[Scored]) -> RfmSummary {
-    let mut cells = vec![vec![0; usize::from(rfm::BINS)]; usize::from(rfm::BINS)];
-    for scores in scored.iter().filter_map(|s| s.scores) {
-        cells[usize::from(scores.recency) - 1][usize::from(scores.frequency) - 1] += 1;
-    }
-    let names = rfm::SEGMENTS.into_iter().chain([NO_ORDER]);
-    let segments = names.filter_map(|name| {
-        let members = scored.iter().filter(|s| s.segment == name);
-        let (contacts, revenue_minor) =
-            members.fold((0, 0), |(n, sum), s| (n + 1, sum + s.purchases.monetary_minor));
-        (contacts > 0).then_some(RfmSegment { name, contacts, revenue_minor })
-    });
-    RfmSummary {
-        buyers: scored.iter().filter(|s| s.scores.is_some()).count(),
-        without_order: scored.iter().filter(|s| s.scores.is_none()).count(),
-        segments: segments.collect(),
-        cells,
-    }
 }

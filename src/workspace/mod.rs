@@ -15,6 +15,7 @@ mod lock;
 mod manifest;
 mod moment;
 pub mod registry;
+mod rfm_settings;
 mod rule_settings;
 mod segment_settings;
 mod settings;
@@ -27,6 +28,7 @@ pub use manifest::{
     InputFile, Manifest, SCHEMA_VERSION, content_fingerprint, fingerprint, sha256_of,
 };
 pub use moment::AsOf;
+pub use rfm_settings::{RFM_BINS, RfmAxis, RfmPreset, RfmScoring, RfmSettings};
 pub use rule_settings::{Bound, MissingSetting, RuleSettings, WordsSetting};
 pub use segment_settings::{
     Bend, KRange, PreparationSettings, ScaleSetting, SegmentSettings, SegmentTestSettings, Strata,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::RuleSettings;
+use super::{RfmSettings, RuleSettings};
 use crate::error::{Error, Result};
 
 /// How segments are discovered.
@@ -36,6 +36,8 @@ pub struct SegmentSettings {
     pub weights: BTreeMap<String, f64>,
     #[serde(default)]
     pub test: SegmentTestSettings,
+    #[serde(default, skip_serializing_if = "RfmSettings::is_default")]
+    pub rfm: RfmSettings,
     /// Id → a segment by rule. They change nothing about what is discovered.
     #[serde(default, skip_serializing)]
     pub rules: BTreeMap<String, Spanned<RuleSettings>>,
@@ -52,6 +54,7 @@ impl Default for SegmentSettings {
             preparation: PreparationSettings::default(),
             weights: BTreeMap::new(),
             test: SegmentTestSettings::default(),
+            rfm: RfmSettings::default(),
             rules: BTreeMap::new(),
         }
     }
@@ -208,6 +211,7 @@ impl SegmentSettings {
             ))
             .hint("k = { min = 2, max = 10 } tries two to ten segments"));
         }
+        self.rfm.check()?;
         if self.capacity < 2 {
             return Err(Error::settings("segments.capacity must be at least 2")
                 .with_value(self.capacity.to_string())

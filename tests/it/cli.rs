@@ -24,6 +24,8 @@ const COMMANDS: &[(&str, &[&str])] = &[
         ],
     ),
     ("rfm", &["--time-format", "--timezone", "--decimal", "--currency"]),
+    ("rfm", &["--bins", "--scoring", "--recency-cuts", "--frequency-cuts", "--monetary-cuts"]),
+    ("rfm", &["--preset", "--axis", "--model", "--apply", "klaviyo27", "value-edges"]),
     ("cluster", &["<FILE>", "--id", "--columns", "--k", "--scale", "--transform", "--max-iter"]),
     ("readout", &["<FILE>", "--variant", "--control", "--metric", "--by", "--share", "--level"]),
     ("readout", &["--alpha", "--out"]),

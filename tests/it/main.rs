@@ -63,6 +63,12 @@ mod proposals;
 mod readouts;
 /// What was decided on segments: history, files that are none, exports.
 mod registry;
+/// `rfm` as a command, and RFM in a workspace: rules, presets, stored models.
+mod rfm;
+/// RFM scores against a plain second implementation, and what holds for any contacts.
+mod rfm_properties;
+/// RFM scores as a library: reference tables, names, settings.
+mod rfm_scores;
 /// Rules held against plain loops; edges; what cannot be evaluated.
 mod rules;
 /// Running the program, folders, files; no tests.

@@ -24,6 +24,7 @@ mod paint;
 mod png;
 mod profile_heatmap;
 mod rfm_grid;
+mod rfm_words;
 mod scene;
 mod segment_key;
 mod segment_map;
@@ -42,7 +43,7 @@ pub use forest_plot::{ForestGroup, ForestPlot, ForestRow, ForestUnit, ForestValu
 pub use hour_bars::{HourBars, HourPanel};
 pub use hour_wheel::{HourWheel, WheelPanel};
 pub use profile_heatmap::ProfileHeatmap;
-pub use rfm_grid::{RfmCell, RfmGrid};
+pub use rfm_grid::{RfmCell, RfmGrid, RfmPart};
 pub use scene::Width;
 pub use segment_map::{MapSegment, SegmentMap};
 pub use segment_sizes::{SegmentSize, SegmentSizes};

@@ -77,14 +77,20 @@ fn hours(n: usize) -> Chart {
 }
 
 fn grid(n: usize) -> Chart {
+    let part = |i: usize| RfmPart {
+        monetary: (n % 5 == 2).then_some((i % 3) as u8 + 1),
+        segment: name(i),
+        share: share(i + 2),
+    };
     let one = |i: usize| RfmCell {
         recency: (i % 7) as u8,
         frequency: (i / 5 % 7) as u8,
-        segment: name(i),
+        parts: (0..n % 4).map(|more| part(i + more)).collect(),
         contacts: 12_345 * i as u64,
         share: share(i),
     };
-    Chart::RfmGrid(RfmGrid { cells: (0..n).map(one).collect() })
+    let (bins, across) = ([5, 10, 3][n % 3], name(n));
+    Chart::RfmGrid(RfmGrid { bins, across, cells: (0..n).map(one).collect() })
 }
 
 fn silhouette(n: usize) -> Chart {

@@ -1,91 +1,30 @@
-//! `rfm`: scores from one order file.
+//! What `rfm` prints: the accounts of rows and money, segments, scores.
 
-use jiff::tz::TimeZone;
 use serde_json::json;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ingest::exponent;
-use crate::ingest::flat::{ContactOrders, FlatOrders, read_orders};
-use crate::reports::{Cell, Column, Table, number};
-use crate::segments::proposal::{RfmSummary, summary};
-use crate::segments::rfm::{Purchases, Scored, score};
-use crate::workspace::{AsOf, ShopSettings, SourceSettings};
+use crate::ingest::flat::FlatOrders;
+use crate::reports::{self, Cell, Column, Table, number};
+use crate::segments::rfm::{RfmSegment, RfmSummary, Scored};
+use crate::workspace::AsOf;
 
-use super::args::{Format, Global, RfmArgs};
-use super::printer::Printer;
-use super::{Verdict, check, source};
+use super::super::args::Format;
+use super::super::printer::Printer;
+use super::super::{Verdict, check};
 
-pub fn run(args: &RfmArgs, global: &Global, printer: &Printer) -> Result<Verdict> {
-    let shop = ShopSettings {
-        name: String::new(),
-        currency: Some(args.dialect.currency.to_uppercase()),
-        timezone: args.dialect.timezone.clone(),
-    };
-    let zone = TimeZone::get(&shop.timezone).map_err(|_| {
-        Error::settings("unknown time zone").with_value(&*shop.timezone).hint("use Europe/London")
-    })?;
-    let latest = if global.as_of.is_some() { None } else { Some(source::latest_us()) };
-    let progress = |what: &str, rows: u64| printer.progress(what, rows);
-    let orders = read_orders(&mapping(args), &shop, latest, &progress)?;
-    let as_of = match (&global.as_of, orders.counts.last_us) {
-        (Some(text), _) => AsOf::parse(text, zone)?,
-        (None, Some(last)) => AsOf::after(last, zone)?,
-        (None, None) => return Err(Error::data("no row has a time")),
-    };
-    let (contacts, later) = orders.by_contact(as_of.micros());
-    let scored = score(contacts.into_iter().map(|c| purchases(c, &as_of)).collect())?;
-    let result =
-        RfmResult { orders, as_of, later, currency: args.dialect.currency.to_uppercase(), scored };
-    result.show(printer)?;
-    Ok(result.judge(args.max_bad_share, printer))
-}
-
-fn mapping(args: &RfmArgs) -> SourceSettings {
-    let columns = [
-        ("contact", Some(&args.contact)),
-        ("order", args.order.as_ref()),
-        ("time", Some(&args.time)),
-        ("amount", args.amount.as_ref()),
-        ("quantity", args.quantity.as_ref()),
-        ("price", args.price.as_ref()),
-    ];
-    SourceSettings {
-        table: "orders".to_owned(),
-        files: vec![args.file.display().to_string()],
-        columns: columns
-            .into_iter()
-            .filter_map(|(name, column)| Some((name.to_owned(), column?.clone())))
-            .collect(),
-        constants: Default::default(),
-        words: Default::default(),
-        time_format: args.dialect.time_format.clone(),
-        timezone: Some(args.dialect.timezone.clone()),
-        decimal: args.dialect.decimal,
-        attributes: Vec::new(),
-    }
-}
-
-/// Recency counts calendar days in the as-of's zone.
-fn purchases(orders: ContactOrders, as_of: &AsOf) -> Purchases {
-    Purchases {
-        recency_days: orders.last_sale_us.map(|last| as_of.days_since(last)),
-        contact_id: orders.contact_id,
-        frequency: orders.sales,
-        monetary_minor: orders.net_minor,
-    }
-}
-
-struct RfmResult {
-    orders: FlatOrders,
-    as_of: AsOf,
+pub(super) struct RfmResult {
+    pub orders: FlatOrders,
+    pub as_of: AsOf,
     /// Orders at or after the as-of.
-    later: u64,
-    currency: String,
-    scored: Vec<Scored>,
+    pub later: u64,
+    pub currency: String,
+    pub summary: RfmSummary,
+    pub scored: Vec<Scored>,
 }
 
 impl RfmResult {
-    fn show(&self, printer: &Printer) -> Result<()> {
+    pub fn show(&self, printer: &Printer) -> Result<()> {
         match printer.format {
             Format::Json => printer.json(&self.json()),
             Format::Csv => {
@@ -97,12 +36,14 @@ impl RfmResult {
                     printer.line(&line)?;
                 }
                 printer.line("")?;
-                printer.table(&self.segments_table(&summary(&self.scored)))
+                printer.table(&self.segments_table())?;
+                printer.line("")?;
+                printer.table(&reports::rfm::cut_points(&self.summary.model))
             }
         }
     }
 
-    fn judge(&self, most: f64, printer: &Printer) -> Verdict {
+    pub fn judge(&self, most: f64, printer: &Printer) -> Verdict {
         if !self.orders.quarantine.is_empty() {
             check::examples(&self.orders.quarantine, printer);
         }
@@ -149,6 +90,11 @@ impl RfmResult {
                 self.money(counts.accepted_minor + counts.set_aside_minor)
             ),
             format!("Contacts       {}", n(self.scored.len() as u64)),
+            format!(
+                "Scores         {}; preset {}",
+                reports::rfm::rules(&self.summary.model),
+                self.summary.model.naming.preset.word()
+            ),
         ];
         if self.later > 0 {
             lines.push(format!("Not used       {} orders at or after the as-of", n(self.later)));
@@ -176,7 +122,7 @@ impl RfmResult {
             "currency": self.currency,
             "rows": self.orders.counts,
             "orders_after_as_of": self.later,
-            "summary": summary(&self.scored),
+            "summary": self.summary,
             "contacts": contacts,
         })
     }
@@ -214,9 +160,9 @@ impl RfmResult {
         }
     }
 
-    fn segments_table(&self, summary: &RfmSummary) -> Table {
+    fn segments_table(&self) -> Table {
         let all = self.scored.len().max(1) as f64;
-        let row = |s: &crate::segments::proposal::RfmSegment| {
+        let row = |s: &RfmSegment| {
             vec![
                 Cell::text(s.name),
                 Cell::Count(s.contacts as u64),
@@ -226,14 +172,14 @@ impl RfmResult {
         };
         Table {
             name: "segments".to_owned(),
-            caption: "Segments by recency and frequency".to_owned(),
+            caption: reports::rfm::caption(&self.summary.model.naming).to_owned(),
             columns: vec![
                 Column::text("Segment"),
                 Column::number("Contacts"),
                 Column::number("Share"),
                 Column::number("Money spent"),
             ],
-            rows: summary.segments.iter().map(row).collect(),
+            rows: self.summary.segments.iter().map(row).collect(),
         }
     }
 }
