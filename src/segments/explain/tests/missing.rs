@@ -99,6 +99,8 @@ fn a_rule_that_cannot_be_evaluated_is_an_error() {
             at_least: Some(1),
             at_most: None,
             within_days: None,
+            campaign_type: None,
+            category: None,
         }),
     ] {
         assert!(!error(rule).to_string().is_empty());
