@@ -6,6 +6,7 @@ use arrow::array::{ArrayRef, AsArray, Float64Array, RecordBatch, StringArray};
 use datafusion::prelude::SessionContext;
 use microseg::features::{Family, FeatureSpec, FeatureTable, Labels, Unit};
 use microseg::segments::explain::{ExplainInput, explain, matching};
+use microseg::segments::rules::sql::Surroundings;
 use microseg::segments::rules::{MissingMeans, NumberTest, Rule, WordTest};
 use ndarray::Array2;
 
@@ -73,8 +74,17 @@ fn answered(test: &str, missing: MissingMeans) -> String {
     format!("coalesce({test}, {})", missing == MissingMeans::Matches)
 }
 
-/// The ids that DataFusion selects, ascending.
+/// The ids that DataFusion selects, ascending: the same with the statement that is shown to people.
 fn selected(table: &FeatureTable, rule: &Rule) -> Vec<String> {
+    let own = format!("SELECT contact_id FROM features WHERE {} ORDER BY contact_id", sql(rule));
+    let labels = ["device".to_owned()];
+    let shown = rule.sql(Surroundings { as_of_us: 0, labels: &labels, last_key: None });
+    let ids = run(table, &own);
+    assert!(ids == run(table, &shown), "{shown}");
+    ids
+}
+
+fn run(table: &FeatureTable, query: &str) -> Vec<String> {
     let mut columns: Vec<(&str, ArrayRef)> =
         vec![("contact_id", Arc::new(StringArray::from(table.ids.clone())))];
     for (spec, values) in table.specs.iter().zip(table.values.columns()) {
@@ -84,12 +94,11 @@ fn selected(table: &FeatureTable, rule: &Rule) -> Vec<String> {
     let words: StringArray = table.label("device").unwrap().into_iter().collect();
     columns.push(("device", Arc::new(words)));
     let batch = RecordBatch::try_from_iter(columns).unwrap();
-    let query = format!("SELECT contact_id FROM f WHERE {} ORDER BY contact_id", sql(rule));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let batches = runtime.block_on(async {
         let context = SessionContext::new();
-        context.register_batch("f", batch).unwrap();
-        context.sql(&query).await.unwrap().collect().await.unwrap()
+        context.register_batch("features", batch).unwrap();
+        context.sql(query).await.unwrap().collect().await.unwrap()
     });
     let ids = batches.iter().flat_map(|batch| {
         let ids = batch.column(0).as_string::<i32>();

@@ -61,8 +61,9 @@ impl RuleOutcome {
 /// If parts of the input do not fit together, or a value is infinite.
 ///
 /// # Cost
-/// Contacts × clusters × prepared columns for the neighbours; about 0.2 s a segment for the rule,
-/// whatever the number of contacts. Segments run in parallel.
+/// Contacts × clusters × prepared columns for the neighbours. A rule is learnt from 10,000 contacts at
+/// most: 0.05 s a segment with 17 columns and 0.2 s with 190 on one thread, and some passes over all
+/// contacts. Segments run in parallel.
 pub fn explain<P: Copy + Into<f64> + Sync>(
     input: &ExplainInput<'_, P>,
 ) -> Result<Vec<Explanation>> {

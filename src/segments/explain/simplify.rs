@@ -65,8 +65,7 @@ fn pruned(draft: Draft, sample: &Sample) -> Draft {
     draft
 }
 
-/// The draft without one alternative, one condition or one of two bounds, or with its two alternatives
-/// as one.
+/// The draft without one alternative, one condition or one bound, or with its two alternatives as one.
 fn shorter(draft: &Draft) -> Vec<Draft> {
     let mut shorter = Vec::new();
     if let [one, other] = &draft[..] {
@@ -86,13 +85,26 @@ fn shorter(draft: &Draft) -> Vec<Draft> {
                 shorter.push(without);
             }
             let condition = draft[at][place];
-            if condition.from.is_some() && condition.below.is_some() {
-                shorter.push(with(draft, at, place, Condition { from: None, ..condition }));
-                shorter.push(with(draft, at, place, Condition { below: None, ..condition }));
-            }
+            shorter.extend(
+                fewer_bounds(condition).into_iter().map(|fewer| with(draft, at, place, fewer)),
+            );
         }
     }
     shorter
+}
+
+/// The condition with one of two bounds, or with nothing but the missing values of a bound and them.
+fn fewer_bounds(condition: Condition) -> Vec<Condition> {
+    let (without_from, without_below) =
+        (Condition { from: None, ..condition }, Condition { below: None, ..condition });
+    match (condition.from, condition.below) {
+        (Some(_), Some(_)) => vec![without_from, without_below],
+        (None, None) => vec![],
+        _ if condition.with_missing => {
+            vec![Condition { from: None, below: None, with_values: false, ..condition }]
+        }
+        _ => vec![],
+    }
 }
 
 fn with(draft: &Draft, at: usize, place: usize, condition: Condition) -> Draft {

@@ -38,6 +38,15 @@ fn whether_there_is_a_value_at_all_can_be_the_rule() {
     assert_eq!((case.rule_of(0).f1, case.rule_of(1).f1), (1.0, 1.0));
 }
 
+#[test]
+fn a_bound_that_hardly_adds_anybody_to_the_missing_is_dropped() {
+    // One value in four hundred is below 1.
+    let found = buyers(|r| r.is_nan() || r < 1.0).rule_of(0);
+    let any = test("recency_days", Some(0.0), None, None);
+    assert_eq!(found.rule, Rule::Not(Box::new(any)));
+    assert!(found.f1 > 0.98 && found.f1 < 1.0, "{}", found.f1);
+}
+
 fn table() -> FeatureTable {
     let ids = ["a", "b", "c", "d", "e"].map(str::to_owned).to_vec();
     let spec = |name: &str, unit| FeatureSpec::new(Family::Custom, name, unit);
@@ -90,6 +99,8 @@ fn a_rule_that_cannot_be_evaluated_is_an_error() {
             at_least: Some(1),
             at_most: None,
             within_days: None,
+            campaign_type: None,
+            category: None,
         }),
     ] {
         assert!(!error(rule).to_string().is_empty());

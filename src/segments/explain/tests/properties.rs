@@ -142,3 +142,24 @@ fn inputs_that_do_not_fit_are_refused() {
     let unknown = case.explained_from(&["recency_day".to_owned()]).expect_err("an error");
     assert_eq!(unknown.hint_text(), Some("did you mean `recency_days`?"));
 }
+
+#[test]
+fn no_table_is_too_odd_for_an_answer() -> Result<()> {
+    let odd = [f64::NAN, -0.0, 0.0, 1e100, -1e100, f64::MIN_POSITIVE, 1e-20, 5.0, 5.000_001];
+    let specs = [("a", Unit::Count), ("b", Unit::Share), ("c", Unit::Flag), ("d", Unit::Days)];
+    let mut sizes = Draws(1);
+    for _ in 0..150 {
+        let (contacts, kinds) = (sizes.below(120) as usize, 2 + sizes.next() % 8);
+        let clusters = 1 + sizes.next() % 4;
+        let case = Case::new(&specs, contacts, |draws| {
+            let row = (0..4).map(|_| odd[draws.below(kinds) as usize]).collect();
+            (row, draws.below(clusters) as usize)
+        });
+        for explanation in case.explained()? {
+            let Some(found) = explanation.rule.found() else { continue };
+            assert!(found.f1 >= 0.5 && found.held_out.hits <= found.all.hits, "{found:?}");
+            assert!(found.precision.low <= found.precision.point, "{found:?}");
+        }
+    }
+    Ok(())
+}
