@@ -295,10 +295,8 @@ fn decide(candidates: &mut [Candidate], rows: usize) -> (usize, Structure) {
     match candidates.iter().rev().find(|c| c.ruled_out.is_none()) {
         Some(sound) => (sound.clusters, Structure::Found),
         None => {
-            let apart: Vec<Candidate> =
-                candidates.iter().filter(|c| beyond_reference(c)).cloned().collect();
             let why = "no number of clusters comes back in other draws of the contacts".to_owned();
-            (best_silhouette(&apart), Structure::Weak { why })
+            (most_stable(candidates), Structure::Weak { why })
         }
     }
 }
@@ -308,6 +306,15 @@ fn best_silhouette(candidates: &[Candidate]) -> usize {
     let best = candidates.iter().map(|c| c.silhouette).fold(f64::NEG_INFINITY, f64::max);
     let as_good = candidates.iter().rev().find(|c| c.silhouette >= best - EQUAL_SILHOUETTE);
     as_good.map_or(1, |c| c.clusters)
+}
+
+/// The number of clusters beyond the reference whose least stable cluster comes back most; the larger
+/// on a tie.
+fn most_stable(candidates: &[Candidate]) -> usize {
+    let apart = candidates.iter().filter(|c| beyond_reference(c));
+    let lowest = |c: &Candidate| c.stability_lowest.unwrap_or(0.0);
+    let best = apart.max_by(|a, b| lowest(a).total_cmp(&lowest(b)));
+    best.map_or(1, |c| c.clusters)
 }
 
 fn beyond_reference(candidate: &Candidate) -> bool {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::features::{Family, FeatureSpec};
+use crate::features::{Family, FeatureSpec, Unit};
+use crate::lake::schema::ATTRIBUTE_PREFIX;
 
 use super::profile::{FeatureProfile, SegmentProfile};
 
@@ -31,14 +32,29 @@ pub fn traits(profile: &SegmentProfile, specs: &[FeatureSpec]) -> Vec<String> {
             Some((name, never)) if is_unmet(profile, name) => (*never).to_owned(),
             // Who never bought neither buys rarely nor spends little: it is said once.
             _ if buys_nothing && spec.family == Family::Purchase => continue,
-            _ if difference > 0.0 => spec.words_high.clone().into_owned(),
-            _ => spec.words_low.clone().into_owned(),
+            _ => word(spec, difference > 0.0),
         };
         if difference.abs() >= NOTABLE && !word.is_empty() && !words.contains(&word) {
             words.push(word);
         }
     }
     words
+}
+
+/// The feature's own word; one without any is called by its name.
+fn word(spec: &FeatureSpec, is_high: bool) -> String {
+    if !spec.words_high.is_empty() || !spec.words_low.is_empty() {
+        let word = if is_high { &spec.words_high } else { &spec.words_low };
+        return word.clone().into_owned();
+    }
+    let name = spec.name.strip_prefix(ATTRIBUTE_PREFIX).unwrap_or(&spec.name).replace('_', " ");
+    match (spec.unit, is_high) {
+        (Unit::Flag, true) => name,
+        // What a segment is not tells little.
+        (Unit::Flag, false) => String::new(),
+        (_, true) => format!("high {name}"),
+        (_, false) => format!("low {name}"),
+    }
 }
 
 /// Features that are missing where something never happened, and what that is called.

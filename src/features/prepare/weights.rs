@@ -1,4 +1,4 @@
-//! How much each column counts in a distance: families alike, twins once.
+//! How much each column counts in a distance: no family drowns the others, twins count once.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +12,9 @@ use crate::features::Family;
 pub enum Weighing {
     /// Every column alike.
     Columns,
-    /// Every family alike, however many columns it has, times its number here (1 if absent): thirty
-    /// features of the web must not drown three of purchases.
+    /// A family's weight grows with the square root of the number of its columns, times its number here
+    /// (1 if absent): thirty features of the web must not drown three of purchases, and a single one of
+    /// tenure must not weigh as much as six of purchases.
     Families(BTreeMap<Family, f64>),
 }
 
@@ -61,7 +62,7 @@ pub(super) fn correlated(
 /// The weight of every column, so that squared weights add up to the number of columns.
 ///
 /// # Formula
-/// w² = f / (m · Σ 1/m), with f the family's number, m how many columns say the same as this one
+/// w² = f / (m · √Σ 1/m), with f the family's number, m how many columns say the same as this one
 /// (itself included), and the sum over the columns of its family.
 pub(super) fn weights(families: &[Family], twins: &[usize], weighing: &Weighing) -> Vec<f64> {
     let squares: Vec<f64> = match weighing {
@@ -72,7 +73,7 @@ pub(super) fn weights(families: &[Family], twins: &[usize], weighing: &Weighing)
                 *sizes.entry(*family).or_default() += 1.0 / *m as f64;
             }
             let square = |(family, m): (&Family, &usize)| {
-                numbers.get(family).unwrap_or(&1.0) / (*m as f64 * sizes[family])
+                numbers.get(family).unwrap_or(&1.0) / (*m as f64 * sizes[family].sqrt())
             };
             families.iter().zip(twins).map(square).collect()
         }
@@ -101,25 +102,27 @@ mod tests {
     use ndarray::array;
 
     #[test]
-    fn families_count_alike_and_twins_once() {
+    fn families_grow_by_the_root_and_twins_count_once() {
         use Family::{Purchase, Web};
-        let families = [Purchase, Web, Web, Web];
+        let families = [Purchase, Web, Web, Web, Web];
         let alike = Weighing::Families(BTreeMap::new());
         let squares = |twins: &[usize], weighing: &Weighing| -> Vec<f64> {
             weights(&families, twins, weighing).iter().map(|w| w * w).collect()
         };
-        let close = |found: Vec<f64>, wanted: [f64; 4]| {
+        let close = |found: Vec<f64>, wanted: [f64; 5]| {
             found.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-12)
         };
-        assert!(close(squares(&[1, 1, 1, 1], &alike), [2.0, 2.0 / 3.0, 2.0 / 3.0, 2.0 / 3.0]));
-        // The first two of the web are twins: they share half of the family's weight.
-        assert!(close(squares(&[1, 2, 2, 1], &alike), [2.0, 0.5, 0.5, 1.0]));
-        let web_twice = Weighing::Families([(Web, 2.0)].into());
-        assert!(close(
-            squares(&[1, 1, 1, 1], &web_twice),
-            [4.0 / 3.0, 8.0 / 9.0, 8.0 / 9.0, 8.0 / 9.0]
-        ));
-        assert!(close(squares(&[1, 1, 1, 1], &Weighing::Columns), [1.0; 4]));
+        // One column has weight 1, four have 2 together; times 5/3, so that they add up to five.
+        let web = 5.0 / 6.0;
+        assert!(close(squares(&[1, 1, 1, 1, 1], &alike), [5.0 / 3.0, web, web, web, web]));
+        // Twins: the web is of three columns' weight, √3, of which a pair has a third.
+        let all = 1.0 + 3.0_f64.sqrt();
+        let single = 5.0 * 3.0_f64.sqrt() / 3.0 / all;
+        let pair = single / 2.0;
+        assert!(close(squares(&[1, 2, 2, 1, 1], &alike), [5.0 / all, pair, pair, single, single]));
+        let twice = Weighing::Families([(Web, 2.0)].into());
+        assert!(close(squares(&[1; 5], &twice), [1.0, 1.0, 1.0, 1.0, 1.0]));
+        assert!(close(squares(&[1; 5], &Weighing::Columns), [1.0; 5]));
     }
 
     #[test]

@@ -174,8 +174,8 @@ fn method(proposal: &Proposal) -> String {
     };
     let rows = proposal.silhouette.as_ref().map_or(0, |s| s.rows);
     format!(
-        "k-means on {} features: counts, days and money bent and clipped, all scaled, each family of \
-         features with equal weight unless set otherwise; seed {}. Silhouette: Rousseeuw 1987, on {} \
+        "k-means on {} features: counts, days and money bent and clipped, all scaled, the weight of \
+         a family of features growing with the root of its number unless set otherwise; seed {}. Silhouette: Rousseeuw 1987, on {} \
          sampled contacts, against that of contacts drawn from a Gaussian copula with the same values and \
          rank correlations and no groups; a margin of {} is asked for. Stability: Hennig 2007, mean \
          Jaccard overlap; below {} a cluster is not a segment, from {} on it is stable. Prediction \
