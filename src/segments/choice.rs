@@ -37,8 +37,9 @@ pub const EQUAL_SILHOUETTE: f64 = 0.02;
 /// Fewer rows than this cannot show whether there are groups.
 pub const FEWEST_ROWS: usize = 50;
 
-/// Rows on which candidates are compared. The chosen number is then fitted on all rows.
-const CANDIDATE_ROWS: usize = 10_000;
+/// Rows on which candidates are compared: their cost grows with it, the error of their stability hardly
+/// falls. The chosen number is then fitted on all rows.
+const CANDIDATE_ROWS: usize = 5_000;
 
 /// Draws of contacts without segments.
 const REFERENCE_DRAWS: u64 = 5;
@@ -131,7 +132,7 @@ impl ChoiceParams {
     /// If there are too few different rows, or a value is not finite.
     ///
     /// # Cost
-    /// For every candidate, on at most 10,000 rows: some 35 fits and six silhouettes; `draws` fits more at
+    /// For every candidate, on at most 5,000 rows: some 35 fits and six silhouettes; `draws` fits more at
     /// the end.
     pub fn choose(&self, matrix: ArrayView2<'_, f32>) -> Result<Choice> {
         let most = self.max.min(self.most(matrix));
