@@ -1,6 +1,7 @@
 //! The steps of one run over a workspace.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -14,6 +15,7 @@ use crate::reports::{self, Document, Written};
 use crate::segments::matching::Known;
 use crate::segments::{self, Proposal, ProposalInput};
 use crate::workspace::atomic::{self, Staging};
+use crate::workspace::registry::{Registry, State};
 use crate::workspace::{AsOf, ExperimentSettings, InputFile, Manifest, Workspace, fingerprint};
 
 use super::NO_CURRENCY;
@@ -141,7 +143,7 @@ impl<'a> Pipeline<'a> {
             fingerprint: self.features_manifest()?.hash()?,
         };
         let settings = self.workspace.settings();
-        let hash = fingerprint(&(&settings.segments, &settings.shop))?;
+        let hash = fingerprint(&(&settings.segments, &settings.shop, self.given_names()?))?;
         let manifest =
             Manifest::new("segments", hash, Some(self.seed()), Some(self.as_of()?.to_string()));
         Ok(manifest.with_inputs(vec![input]))
@@ -154,11 +156,29 @@ impl<'a> Pipeline<'a> {
             return Ok(Outcome::UpToDate);
         }
         let dir = self.workspace.segments_dir();
-        let earlier = segments::known(&dir)?;
+        let earlier = self.earlier(&dir)?;
         let proposal = self.fresh_proposal(earlier.as_ref())?;
         segments::write(&proposal, earlier.as_ref(), &manifest, &dir)?;
         self.proposal = Some(proposal);
         Ok(Outcome::Made)
+    }
+
+    /// The segments that go on in a new proposal: those on disk; of a proposal of the same as-of, which
+    /// is only made again, those that it went on from.
+    fn earlier(&self, dir: &Path) -> Result<Option<Known>> {
+        let known = segments::known(dir)?;
+        let as_of = self.as_of()?.to_string();
+        match known.as_ref().is_some_and(|known| known.as_of == as_of) {
+            true => Ok(segments::known_before(dir)?.or(known)),
+            false => Ok(known),
+        }
+    }
+
+    /// Names that people gave to accepted segments, by id.
+    fn given_names(&self) -> Result<BTreeMap<String, String>> {
+        let entries = Registry::read(&self.workspace.registry_dir())?.entries()?;
+        let named = entries.into_iter().filter(|e| e.state == State::Accepted);
+        Ok(named.filter_map(|e| Some((e.id, e.latest?.name))).collect())
     }
 
     /// `earlier` are the segments of the proposal that this one takes the place of.
@@ -176,7 +196,7 @@ impl<'a> Pipeline<'a> {
             as_of: as_of.to_string(),
             currency: self.currency(&session)?,
             earlier,
-            given_names: &BTreeMap::new(),
+            given_names: &self.given_names()?,
         })
     }
 

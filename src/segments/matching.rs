@@ -42,6 +42,16 @@ pub struct Continuity {
     pub gone: Vec<String>,
 }
 
+impl Continuity {
+    /// Whether it is worth saying: not of the same day with nothing changed.
+    pub fn tells(&self, as_of: &str) -> bool {
+        self.earlier_as_of != as_of
+            || self.kept_share != Some(1.0)
+            || !self.new.is_empty()
+            || !self.gone.is_empty()
+    }
+}
+
 /// For each later segment, the place of the earlier one that it continues.
 pub fn matched(earlier: &Known, later: &Known) -> Vec<Option<usize>> {
     let likeness = likeness(earlier, later);

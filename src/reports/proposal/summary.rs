@@ -113,7 +113,7 @@ fn notices(proposal: &Proposal) -> Vec<Block> {
     if let Some(note) = &proposal.features_note {
         say(Severity::Info, note.clone(), None);
     }
-    if let Some(continuity) = &proposal.continuity {
+    if let Some(continuity) = proposal.continuity.as_ref().filter(|c| c.tells(&proposal.as_of)) {
         say(Severity::Info, continued(continuity), None);
     }
     notices
