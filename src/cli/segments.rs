@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::pipeline::segments::{Decided, Exported, Listed, Look, Segments, Shown, Trial, Words};
 
 use crate::segments::rules::starters::STARTERS;
+use crate::workspace::registry::{Rejection, Version};
 
 use super::args::{Format, Global};
 use super::printer::Printer;
@@ -32,16 +33,7 @@ pub fn run(command: &SegmentsCommand, global: &Global, printer: &Printer) -> Res
             let words = words(&args.author, Some(&Some(args.reason.clone())));
             let rejection =
                 deciding(global, printer, |segments| segments.reject(&args.id, &words))?;
-            if printer.format == Format::Json {
-                printer.json(&json!({
-                    "id": rejection.segment, "name": rejection.name, "verdict": "rejected",
-                    "author": rejection.author, "reason": rejection.reason,
-                    "recorded_at": rejection.recorded_at,
-                }))?;
-            } else {
-                printer.line(&format!("{} rejected: {}", rejection.segment, args.reason))?;
-            }
-            Ok(Verdict::Fine)
+            rejected(&rejection, printer)
         }
         SegmentsCommand::Rename(args) => {
             let words = words(&args.author, Some(&args.note));
@@ -163,6 +155,11 @@ fn decided_on(decided: &Decided, what: &str, printer: &Printer) -> Result<Verdic
         return Ok(Verdict::Fine);
     }
     let what = if decided.is_new { what } else { "unchanged since it was accepted" };
+    if printer.format == Format::Csv {
+        let Version { segment, name, .. } = version;
+        printer.table(&tables::decided(segment, name, what, Some(version)))?;
+        return Ok(Verdict::Fine);
+    }
     printer.line(&format!(
         "{} “{}” {what}: version {}, {} of {} contacts as of {}",
         version.segment,
@@ -172,6 +169,22 @@ fn decided_on(decided: &Decided, what: &str, printer: &Printer) -> Result<Verdic
         crate::reports::number::count(version.contacts),
         version.as_of
     ))?;
+    Ok(Verdict::Fine)
+}
+
+fn rejected(rejection: &Rejection, printer: &Printer) -> Result<Verdict> {
+    let Rejection { segment, name, author, reason, recorded_at } = rejection;
+    match printer.format {
+        Format::Json => printer.json(&json!({
+            "id": segment, "name": name, "verdict": "rejected", "author": author,
+            "reason": reason, "recorded_at": recorded_at,
+        }))?,
+        Format::Csv => printer.table(&tables::decided(segment, name, "rejected", None))?,
+        Format::Text => {
+            let reason = reason.as_deref().unwrap_or_default();
+            printer.line(&format!("{segment} “{name}” rejected: {reason}"))?;
+        }
+    }
     Ok(Verdict::Fine)
 }
 

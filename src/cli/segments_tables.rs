@@ -5,7 +5,7 @@ use crate::pipeline::segments::{Kind, Listed, Look, Shown, Standing, Trial};
 use crate::reports::{Cell, Column, Table, number};
 use crate::segments::rules::Evidence;
 use crate::segments::rules::starters::Starter;
-use crate::workspace::registry::Verdict;
+use crate::workspace::registry::{Decision, Verdict, Version};
 
 /// All segments, one a row.
 pub fn list(listed: &[Listed], as_of: &str) -> Table {
@@ -49,6 +49,31 @@ fn standing(standing: Standing) -> &'static str {
     }
 }
 
+/// One decision.
+pub fn decided(id: &str, name: &str, verdict: &str, version: Option<&Version>) -> Table {
+    let none = || Cell::missing("no version");
+    Table {
+        name: "decision".to_owned(),
+        caption: "What was decided".to_owned(),
+        columns: vec![
+            Column::text("Segment"),
+            Column::text("Name"),
+            Column::text("Decision"),
+            Column::number("Version"),
+            Column::number("Contacts"),
+            Column::text("As of"),
+        ],
+        rows: vec![vec![
+            Cell::Id(id.to_owned()),
+            Cell::text(name),
+            Cell::text(verdict),
+            version.map_or_else(none, |v| Cell::Count(u64::from(v.version))),
+            version.map_or_else(none, |v| Cell::Count(v.size)),
+            version.map_or_else(none, |v| Cell::text(v.as_of.clone())),
+        ]],
+    }
+}
+
 /// What a segment is, in lines.
 pub fn heading(shown: &Shown) -> String {
     let Listed { id, name, .. } = &shown.listed;
@@ -76,7 +101,7 @@ fn percentile(feature: &str, percentile: u8, value: f64, of: usize) -> String {
 
 /// What was decided on a segment, the first first.
 pub fn history(shown: &Shown) -> Table {
-    let row = |decision: &crate::workspace::registry::Decision| {
+    let row = |decision: &Decision| {
         let verdict = match decision.verdict {
             Verdict::Accepted => "accepted",
             Verdict::Rejected => "rejected",

@@ -73,6 +73,12 @@ const USAGE: &[&str] = &[
     "run --threads 0",
     "run --format yaml",
     "readout mailing.csv --variant a --control b",
+    "segments",
+    "segments show",
+    "segments test",
+    "segments test id --rule file.toml",
+    "segments reject id",
+    "segments rename id",
 ];
 
 #[test]
@@ -111,7 +117,10 @@ const FINE: &[&str] = &[
     "report --workspace {w}",
     "run --workspace {w}",
     "segments list --workspace {w}",
+    "segments accept segment-1 --workspace {w}",
+    "segments rename segment-1 Another --workspace {w}",
     "segments show segment-1 --workspace {w}",
+    "segments reject segment-2 --reason why --workspace {w}",
     "segments export segment-1 --workspace {w}",
     "segments starters",
     "experiment readout subject-line --workspace {w}",

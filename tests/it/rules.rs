@@ -114,7 +114,7 @@ fn a_rule_written_in_toml_is_read_as_the_same_rule() {
 #[test]
 fn a_sample_is_the_contacts_with_the_smallest_keys() {
     let mut by_key: Vec<(u64, usize)> =
-        WORLD.table.ids.iter().enumerate().map(|(row, id)| (contact_key(id), row)).collect();
+        WORLD.table.ids.iter().enumerate().map(|(row, id)| (contact_key(id).0, row)).collect();
     by_key.sort_unstable();
     let ground = GROUND.lock().unwrap();
     for rule in DRAWN.iter().step_by(7) {
@@ -506,4 +506,22 @@ fn features_that_are_out_of_date_are_refused() {
     let output = dir.run("segments test a --as-of 2026-03-01");
     refused(&output, 3, &["out of date", "microseg features"]);
     refused(&dir.run("segments test b"), 2, &["unknown segment `b`"]);
+}
+
+#[test]
+fn the_example_of_the_document_is_a_rule() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data/RULES.md");
+    let document = std::fs::read_to_string(path).unwrap();
+    let example = document.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let settings = microseg::workspace::Settings::parse(example).unwrap();
+    let ground = GROUND.lock().unwrap();
+    let written = settings.segments.rules["cart_abandoners"].get_ref();
+    let found = ground.members(&ground.read(written).unwrap().rule).unwrap();
+    assert!(!found.is_empty());
+    let limits = format!(
+        "up to {} tests on up to {} levels",
+        microseg::segments::rules::MOST_TESTS,
+        microseg::segments::rules::MOST_LEVELS
+    );
+    assert!(document.contains(&limits));
 }
