@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::rfm::scoring_args::ScoringArgs;
@@ -239,24 +240,44 @@ pub struct ClusterArgs {
         default_value = "recency_days,frequency,monetary"
     )]
     pub columns: Vec<String>,
-    /// Number of clusters, or auto: the largest of 2 to 10 whose silhouette is as good as the best
-    #[arg(long, value_name = "N|auto", default_value = "auto")]
-    pub k: String,
-    /// How columns are brought to a common scale
-    #[arg(long, value_enum, default_value_t = ScaleChoice::Standard)]
-    pub scale: ScaleChoice,
-    /// How columns are bent before: asinh of the value over its median size, or not at all
-    #[arg(long, value_enum, default_value_t = TransformChoice::Asinh)]
-    pub transform: TransformChoice,
+    /// Number of clusters; auto (the default) weighs 2 to 10 by separation, stability and prediction
+    #[arg(long, value_name = "N|auto")]
+    pub k: Option<String>,
+    /// How clusters are made; a mixture also gives each row's probabilities
+    #[arg(long, value_enum, default_value_t = MethodChoice::Kmeans)]
+    pub method: MethodChoice,
+    /// How columns are brought to a common scale; standard if it is not said
+    #[arg(long, value_enum)]
+    pub scale: Option<ScaleChoice>,
+    /// How columns are bent before: asinh of the value over its median size, or not at all. asinh if
+    /// --scale is not said either, else none
+    #[arg(long, value_enum)]
+    pub transform: Option<TransformChoice>,
+    /// Starting centroids, a row each, with the same columns in the same units
+    #[arg(long, value_name = "FILE")]
+    pub init: Option<PathBuf>,
+    /// Drawn starts, of which the best is kept; 4 if it is not said, 8 where k is chosen
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..).map(|n| n as usize))]
+    pub starts: Option<usize>,
+    /// Mini-batches of so many rows instead of full passes
+    #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u64).range(1..).map(|n| n as usize))]
+    pub batch: Option<usize>,
     /// Most iterations of one start
     #[arg(long, value_name = "N", default_value_t = 300)]
     pub max_iter: u64,
     /// Share of rejected rows above which the exit code is 1
     #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
     pub max_bad_share: f64,
-    /// Movement of centroids below which a start has converged
+    /// A start has converged when the squared movements of its centroids add up to less than this
+    /// share of the columns' mean variance; for a mixture, when a row's log-likelihood changes by less
     #[arg(long, value_name = "X", default_value_t = 1e-4)]
     pub tolerance: f64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MethodChoice {
+    Kmeans,
+    Mixture,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -2,6 +2,7 @@
 //!
 //! Finding them:
 //! - [`kmeans`]: clusters of prepared features, guarded and reproducible.
+//! - [`mixture`]: the same with soft membership.
 //! - [`silhouette`], [`separation`]: how far apart clusters are.
 //! - [`stability`], [`strength`]: whether they come back.
 //! - [`reference`]: contacts without segments, to compare with.
@@ -35,6 +36,7 @@ pub mod map;
 pub mod matching;
 mod membership;
 pub mod micro;
+pub mod mixture;
 pub mod model;
 pub mod naming;
 pub mod neighbours;

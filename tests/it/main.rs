@@ -15,6 +15,8 @@ mod bad_workspace;
 mod bytes;
 /// Help, versions, JSON on stdout, silence on stderr.
 mod cli;
+/// `cluster` on the command line: options, and numbers in the file's units.
+mod cluster;
 /// Features in SQL.
 mod custom;
 /// Documents that follow from the code: the column contract, the sample shop, the sample report.
@@ -33,8 +35,12 @@ mod hygiene;
 mod init;
 /// Processes that are killed, that collide, and whose reader goes away.
 mod interruptions;
+/// k-means against plain loops, linfa, and what must not change it.
+mod kmeans;
 /// The examples of `data/MAPPING.md`, run.
 mod mapping;
+/// Soft membership against its own equations, and what cannot be fitted.
+mod mixture;
 /// A second, plain value of features: rows by contact, and what all plain loops share; no tests.
 mod naive;
 /// What contacts' own rows say, as plain loops; no tests.

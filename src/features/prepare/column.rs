@@ -71,6 +71,11 @@ impl PreparedColumn {
         let bent = clip(bend(value, self.transform, self.unit), self.low, self.high);
         ((bent - self.center) / self.spread * GRID).round() / GRID
     }
+
+    /// The raw value that has this standard value.
+    pub fn raw(&self, standard: f64) -> f64 {
+        unbend(standard * self.spread + self.center, self.transform, self.unit)
+    }
 }
 
 /// Whether a column of this unit is bent, and clipped: shares and flags have no long tail.
@@ -150,6 +155,14 @@ fn bend(value: f64, transform: Transform, unit: f64) -> f64 {
     }
 }
 
+fn unbend(value: f64, transform: Transform, unit: f64) -> f64 {
+    match transform {
+        Transform::None => value,
+        Transform::Log1p => (value.abs().exp_m1() * unit).copysign(value),
+        Transform::Asinh => value.sinh() * unit,
+    }
+}
+
 /// A spread of 0 means a constant column, judged before rounding can make one look alive.
 fn center_and_spread(mut values: Vec<f64>, scale: Scale) -> (f64, f64) {
     let n = values.len() as f64;
@@ -175,12 +188,13 @@ fn center_and_spread(mut values: Vec<f64>, scale: Scale) -> (f64, f64) {
     }
 }
 
-/// Quantile by linear interpolation (type 7 of Hyndman & Fan 1996); `None` without values.
+/// Quantile by linear interpolation (type 7 of Hyndman & Fan 1996); `None` without values. Puts
+/// `values` in another order.
 fn quantile(values: &mut [f64], p: f64) -> Option<f64> {
-    values.sort_unstable_by(f64::total_cmp);
     let last = values.len().checked_sub(1)?;
     let place = p * last as f64;
     let (low, part) = (place.floor() as usize, place.fract());
-    let high = values[(low + 1).min(last)];
-    Some(values[low] + part * (high - values[low]))
+    let (_, low, above) = values.select_nth_unstable_by(low, f64::total_cmp);
+    let high = above.iter().copied().min_by(f64::total_cmp).unwrap_or(*low);
+    Some(*low + part * (high - *low))
 }

@@ -1,6 +1,7 @@
 //! A fitted preparation, and the matrices it makes.
 
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::column::{ColumnParams, fill, fit_column, has_tail, median_of};
@@ -102,21 +103,27 @@ impl Preparation {
         Self::collect(columns.collect::<Result<_>>()?, &families, table.values.view(), params)
     }
 
-    /// Fits on plain columns, with one transform and scale for all and no weights.
-    pub fn fit_matrix(
+    /// Fits on plain columns, NaN where missing, with one transform and scale for all and no weights.
+    /// [`PreparedColumn::standard`] then prepares their values.
+    ///
+    /// # Errors
+    /// If a value is infinite, or nothing tells rows apart.
+    pub fn fit_columns(
         names: &[String],
-        values: ArrayView2<'_, f64>,
+        columns: &[Vec<f64>],
         transform: Transform,
         scale: Scale,
-    ) -> Result<Prepared> {
-        let columns = names.iter().zip(values.columns()).map(|(name, values)| {
+    ) -> Result<Self> {
+        let fit = |(name, values): (&String, &Vec<f64>)| {
+            let values = ArrayView1::from(values);
             let fill = median_of(values);
             fit_column(name, values, ColumnParams { transform, scale, winsorise: 0.0, fill })
-        });
-        // Twins never share a weight: distances are those of the file's columns.
-        let params = PreparationParams { twin_correlation: f64::INFINITY, ..Default::default() };
-        let families = vec![Family::Custom; names.len()];
-        Self::collect(columns.collect::<Result<_>>()?, &families, values, &params)
+        };
+        let columns: Vec<Result<PreparedColumn>> = names.par_iter().zip(columns).map(fit).collect();
+        let columns = columns.into_iter().collect::<Result<Vec<_>>>()?;
+        let (columns, constant) = without_constant(columns)?;
+        let constant = constant.into_iter().map(|c| c.name).collect();
+        Ok(Preparation { columns, constant, correlated: Vec::new(), components: None })
     }
 
     fn collect(
@@ -126,12 +133,8 @@ impl Preparation {
         params: &PreparationParams,
     ) -> Result<Prepared> {
         let keep: Vec<usize> = (0..columns.len()).filter(|&c| columns[c].spread > 0.0).collect();
-        if keep.is_empty() {
-            return Err(Error::data("every feature is the same for everybody")
-                .hint("there is nothing to tell contacts apart by; add features or contacts"));
-        }
-        let constant = columns.iter().filter(|c| c.spread <= 0.0).map(|c| c.name.clone()).collect();
-        let mut columns: Vec<PreparedColumn> = keep.iter().map(|&c| columns[c].clone()).collect();
+        let (mut columns, constant) = without_constant(columns)?;
+        let constant = constant.into_iter().map(|c| c.name).collect();
         let mut standard = values.select(Axis(1), &keep);
         for (column, mut values) in columns.iter().zip(standard.columns_mut()) {
             values.mapv_inplace(|v| column.standard(v));
@@ -173,6 +176,21 @@ impl Preparation {
     }
 }
 
+/// Columns that vary, and those that do not.
+///
+/// # Errors
+/// If none varies.
+fn without_constant(
+    columns: Vec<PreparedColumn>,
+) -> Result<(Vec<PreparedColumn>, Vec<PreparedColumn>)> {
+    let (varying, constant): (Vec<_>, Vec<_>) = columns.into_iter().partition(|c| c.spread > 0.0);
+    if varying.is_empty() {
+        return Err(Error::data("every feature is the same for everybody")
+            .hint("there is nothing to tell contacts apart by; add features or contacts"));
+    }
+    Ok((varying, constant))
+}
+
 /// Sets the columns' weights; says which columns share one.
 fn weigh(
     columns: &mut [PreparedColumn],
@@ -193,33 +211,36 @@ fn weigh(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::array;
 
     #[test]
     fn pounds_and_pence_prepare_alike() -> Result<()> {
-        let pounds = array![[12.5], [0.0], [-3.0], [999.0], [f64::NAN]];
-        let pence = pounds.mapv(|v| v * 100.0);
+        let pounds = vec![12.5, 0.0, -3.0, 999.0, f64::NAN];
+        let pence: Vec<f64> = pounds.iter().map(|v| v * 100.0).collect();
         let names = ["spend".to_owned()];
         for scale in [Scale::Standard, Scale::Robust] {
-            let a = Preparation::fit_matrix(&names, pounds.view(), Transform::Asinh, scale)?;
-            let b = Preparation::fit_matrix(&names, pence.view(), Transform::Asinh, scale)?;
-            let worst = (&a.matrix - &b.matrix).mapv(f64::abs).fold(0.0, |m, v| f64::max(m, *v));
-            assert!(worst < 1e-12, "{worst}");
+            let prepared = |values: &Vec<f64>| -> Result<Vec<f64>> {
+                let columns = std::slice::from_ref(values);
+                let fitted = Preparation::fit_columns(&names, columns, Transform::Asinh, scale)?;
+                Ok(values.iter().map(|v| fitted.columns[0].standard(*v)).collect())
+            };
+            for (a, b) in prepared(&pounds)?.into_iter().zip(prepared(&pence)?) {
+                assert!((a - b).abs() < 1e-12, "{a} {b}");
+            }
         }
         Ok(())
     }
 
     #[test]
     fn constant_columns_are_left_out_and_named() -> Result<()> {
-        let values = array![[1.0, 7.0], [2.0, 7.0], [3.0, 7.0]];
+        let columns = [vec![1.0, 2.0, 3.0], vec![7.0; 3]];
         let names = ["a".to_owned(), "b".to_owned()];
-        let fitted =
-            Preparation::fit_matrix(&names, values.view(), Transform::None, Scale::Standard)?;
-        assert_eq!(fitted.preparation.constant, ["b"]);
-        assert_eq!(fitted.matrix.ncols(), 1);
-        let all = array![[7.0], [7.0]];
-        let error = Preparation::fit_matrix(&names[..1], all.view(), Transform::None, Scale::None);
-        assert!(error.is_err());
+        let fit = |names: &[String], columns: &[Vec<f64>]| {
+            Preparation::fit_columns(names, columns, Transform::None, Scale::Standard)
+        };
+        let fitted = fit(&names, &columns)?;
+        assert_eq!(fitted.constant, ["b"]);
+        assert_eq!(fitted.columns.len(), 1);
+        assert!(fit(&names[1..], &columns[1..]).is_err());
         Ok(())
     }
 }

@@ -46,9 +46,8 @@ impl Clustering {
         label(self.centroids.view(), matrix).map(|(labels, _)| labels)
     }
 
-    /// Renumbers clusters by descending mean of `value` over their rows, so that a number means the
-    /// same on every run; ties by size, then by centroid.
-    pub fn ordered_by(mut self, value: &[f64]) -> Self {
+    /// Clusters by descending mean of `value` over their rows; ties by size, then by centroid.
+    pub fn order(&self, value: &[f64]) -> Vec<usize> {
         let sizes = self.sizes();
         let mut sums = vec![0.0; self.clusters()];
         for (&label, value) in self.labels.iter().zip(value) {
@@ -62,6 +61,12 @@ impl Clustering {
                 .then_with(|| sizes[b].cmp(&sizes[a]))
                 .then_with(|| compare_rows(&self.centroids, a, b))
         });
+        order
+    }
+
+    /// Renumbers clusters by [`Clustering::order`], so that a number means the same on every run.
+    pub fn ordered_by(mut self, value: &[f64]) -> Self {
+        let order = self.order(value);
         let mut number = vec![0; order.len()];
         order.iter().enumerate().for_each(|(new, &old)| number[old] = new);
         self.labels.iter_mut().for_each(|label| *label = number[*label]);
