@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
-use microseg::features::{self, Extraction, Preparation};
+use microseg::features::{self, Extraction, Preparation, PreparationParams};
 use microseg::lake::Lake;
 use microseg::segments::choice::ChoiceParams;
 use microseg::segments::rfm::{Purchases, RfmParams};
@@ -67,17 +67,18 @@ fn stages(criterion: &mut Criterion) {
         let defaults: Vec<String> =
             table.specs.iter().filter(|s| s.is_default).map(|s| s.name.clone()).collect();
         let chosen = table.select(&defaults).expect("known features");
-        let prepared = Preparation::fit(&chosen).expect("features that vary");
-        let params = ChoiceParams::new(3, 10, 7, 2_000);
-        let found = params.choose(prepared.matrix.view()).expect("segments");
+        let prepared = Preparation::fit(&chosen, &PreparationParams::default());
+        let matrix = prepared.expect("features that vary").matrix.mapv(|v| v as f32);
+        let params = ChoiceParams::new(2, 10, 7, 2_000);
+        let found = params.choose(matrix.view()).expect("segments");
         eprintln!(
             "{contacts} contacts: k = {}, silhouette {:.3}, inertia {:.0}",
             found.clustering.clusters(),
-            found.silhouette.unwrap_or(f64::NAN),
+            found.silhouette.as_ref().map_or(f64::NAN, |s| s.mean),
             found.clustering.inertia
         );
         group.bench_function(BenchmarkId::new("segments", contacts), |bencher| {
-            bencher.iter(|| params.choose(prepared.matrix.view()).expect("segments"));
+            bencher.iter(|| params.choose(matrix.view()).expect("segments"));
         });
     }
     group.finish();

@@ -220,7 +220,7 @@ fn pure_noise_has_no_structure_worth_segmenting() {
         assert_eq!(found["structure"]["verdict"], "none", "{shape}: {}", found["candidates"]);
         assert_eq!(found["k"], 1, "{shape}");
         let said = run_line(&line).fine().stdout;
-        assert!(said.contains("no structure worth segmenting"), "{said}");
+        assert!(said.contains("There is no structure worth segmenting"), "{said}");
     }
 }
 

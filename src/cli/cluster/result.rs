@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::error::Result;
 use crate::features::Preparation;
 use crate::reports::{Cell, Column, Table, number};
+use crate::segments::choice::Structure;
 
 use super::super::args::Format;
 use super::super::printer::Printer;
@@ -77,6 +78,9 @@ impl ClusterResult<'_> {
 
     fn summary(&self) -> String {
         let silhouette = self.fitted.silhouette.as_ref();
+        if let Some(Structure::None { why }) = self.fitted.choice.as_ref().map(|c| &c.structure) {
+            return format!("There is no structure worth segmenting: {why}.");
+        }
         format!(
             "k = {}, mean silhouette {} on {} rows, inertia {}",
             self.fitted.clustering.clusters(),
