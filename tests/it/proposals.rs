@@ -1,11 +1,13 @@
 //! The segment proposal: its parts add up, its rules select what it says, its ids stay with the people.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use datafusion::prelude::{ParquetReadOptions, SessionContext};
 use microseg::features;
 use microseg::segments::model::SegmentModel;
+use microseg::segments::{self, ProposalInput};
+use microseg::workspace::SegmentSettings;
 use serde_json::Value;
 
 use crate::support::{Dir, LARGE, SMALL, run_line};
@@ -22,7 +24,7 @@ fn json(path: &std::path::Path) -> Value {
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
-fn segments(proposal: &Value) -> &[Value] {
+fn parts(proposal: &Value) -> &[Value] {
     proposal["segments"].as_array().unwrap()
 }
 
@@ -41,7 +43,7 @@ fn the_members_are_those_that_are_counted_and_all_parts_add_up() {
         *counts.entry(&row["segment_id"]).or_default() += 1;
     }
     let (mut contacts, mut revenue, mut share) = (0, 0, 0.0);
-    for segment in segments(&PROPOSAL) {
+    for segment in parts(&PROPOSAL) {
         assert_eq!(segment["contacts"], counts[text(&segment["id"])]);
         contacts += segment["contacts"].as_u64().unwrap();
         revenue += segment["revenue_minor"].as_i64().unwrap();
@@ -54,7 +56,7 @@ fn the_members_are_those_that_are_counted_and_all_parts_add_up() {
     assert_eq!((contacts, revenue), (20_000, PROPOSAL["revenue_minor"].as_i64().unwrap()));
     close(share, 1.0);
     let mut ranks: Vec<u64> =
-        segments(&PROPOSAL).iter().map(|s| s["rank"].as_u64().unwrap()).collect();
+        parts(&PROPOSAL).iter().map(|s| s["rank"].as_u64().unwrap()).collect();
     ranks.sort_unstable();
     assert_eq!(ranks, (1..=ranks.len() as u64).collect::<Vec<_>>());
 }
@@ -69,14 +71,14 @@ fn strata_divide_everybody_and_their_segments_divide_them() {
     let sizes = strata.iter().map(|s| s["contacts"].as_u64().unwrap());
     assert_eq!(sizes.sum::<u64>(), 20_000);
     for stratum in strata {
-        let parts = segments(stratum);
-        for part in parts {
+        let inner = parts(stratum);
+        for part in inner {
             assert_eq!(part["contacts"], counts[&(text(&stratum["name"]), text(&part["name"]))]);
         }
-        let sum: u64 = parts.iter().map(|s| s["contacts"].as_u64().unwrap()).sum();
-        assert!(parts.is_empty() || stratum["contacts"] == sum);
+        let sum: u64 = inner.iter().map(|s| s["contacts"].as_u64().unwrap()).sum();
+        assert!(inner.is_empty() || stratum["contacts"] == sum);
     }
-    assert!(strata.iter().any(|s| segments(s).len() > 1));
+    assert!(strata.iter().any(|s| parts(s).len() > 1));
 }
 
 #[test]
@@ -90,7 +92,7 @@ fn every_rule_shown_selects_the_contacts_that_the_report_says() {
     let segment_of: HashMap<&str, &str> =
         MEMBERS.iter().map(|r| (r["contact_id"].as_str(), r["segment_id"].as_str())).collect();
     let mut run = 0;
-    for segment in segments(&PROPOSAL) {
+    for segment in parts(&PROPOSAL) {
         let Some(sql) = segment["rule_sql"].as_str() else { continue };
         let found = &segment["explanation"]["rule"]["found"]["all"];
         let batches =
@@ -101,7 +103,7 @@ fn every_rule_shown_selects_the_contacts_that_the_report_says() {
         assert_eq!(found["hits"], hits.count() as u64, "{sql}");
         run += 1;
     }
-    println!("{run} of {} segments have a rule", segments(&PROPOSAL).len());
+    println!("{run} of {} segments have a rule", parts(&PROPOSAL).len());
     assert!(run >= 4);
 }
 
@@ -124,7 +126,7 @@ fn the_stored_model_puts_everybody_where_the_proposal_did() {
 
 #[test]
 fn every_segment_can_be_tested_in_one_send_and_says_what_to_do() {
-    for segment in segments(&PROPOSAL) {
+    for segment in parts(&PROPOSAL) {
         let reach = &segment["reach"];
         assert_eq!(reach["sends_needed"], 1, "{reach}");
         assert!(reach["smallest_relative_lift"].as_f64().unwrap() <= 0.5);
@@ -163,7 +165,7 @@ fn ids_and_names_stay_with_the_people_in_the_next_month() {
     let after = json(&dir.path().join("segments/proposal.json"));
     let names = |p: &Value| -> BTreeMap<String, String> {
         let pair = |s: &Value| (text(&s["id"]).to_owned(), text(&s["name"]).to_owned());
-        segments(p).iter().map(pair).collect()
+        parts(p).iter().map(pair).collect()
     };
     let (before, after) = (names(&before), names(&after));
     let same = after.iter().filter(|(id, _)| before.contains_key(*id));
@@ -173,6 +175,39 @@ fn ids_and_names_stay_with_the_people_in_the_next_month() {
     assert!(after.keys().filter(|id| before.contains_key(*id)).count() >= 4);
     let report = dir.read("report/report.md");
     assert!(report.contains("are in a segment with the same id"), "{report}");
+}
+
+#[test]
+fn ids_and_names_stay_with_the_people_in_a_bootstrap_draw() {
+    let table = features::read(&LARGE.root.join("features")).unwrap();
+    let known = segments::known(&LARGE.root.join("segments")).unwrap().unwrap();
+    let mut state = 11u64;
+    let mut draw = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % table.contacts()
+    };
+    // A contact is in the table once, however often it is drawn.
+    let drawn: BTreeSet<usize> = (0..table.contacts()).map(|_| draw()).collect();
+    let rows: Vec<usize> = drawn.into_iter().collect();
+    let proposal = segments::propose(&ProposalInput {
+        table: &table.rows(&rows),
+        hours: &[],
+        categories: &[],
+        settings: &SegmentSettings::default(),
+        seed: 99,
+        as_of: "2026-07-01".to_owned(),
+        currency: "GBP".to_owned(),
+        earlier: Some(&known),
+        given_names: &BTreeMap::from([("S1".to_owned(), "Our best".to_owned())]),
+    })
+    .unwrap();
+    let continuity = proposal.continuity.unwrap();
+    let share = continuity.kept_share.unwrap();
+    println!("contacts whose segment kept its id in a bootstrap draw: {share:.4}");
+    assert_eq!(continuity.shared_contacts, rows.len());
+    assert!(share >= 0.9, "{share}");
+    let given = proposal.segments.iter().find(|s| s.id == "S1").unwrap();
+    assert_eq!(given.name, "Our best");
 }
 
 #[test]
@@ -237,6 +272,6 @@ fn a_workspace_of_noise_proposes_nothing_and_says_so() {
     let page = dir.read("report/report.md");
     assert!(page.contains("There is no structure worth segmenting"), "{page}");
     let proposal = json(&dir.path().join("segments/proposal.json"));
-    assert_eq!(segments(&proposal).len(), 1);
+    assert_eq!(parts(&proposal).len(), 1);
     assert_eq!(proposal["segments"][0]["name"], "Everybody");
 }
