@@ -14,7 +14,7 @@ pub enum SegmentsCommand {
     Test(TestArgs),
     /// Accept a segment as it is now, as its next version
     Accept(AcceptArgs),
-    /// Reject a segment, so that it is not proposed again under its id
+    /// Reject a segment: it is listed as turned down, with the reason
     Reject(RejectArgs),
     /// Give an accepted segment another name, as its next version
     Rename(RenameArgs),

@@ -143,7 +143,7 @@ impl<'a> Pipeline<'a> {
             fingerprint: self.features_manifest()?.hash()?,
         };
         let settings = self.workspace.settings();
-        let hash = fingerprint(&(&settings.segments, &settings.shop, self.given_names()?))?;
+        let hash = fingerprint(&(&settings.segments, &settings.shop))?;
         let manifest =
             Manifest::new("segments", hash, Some(self.seed()), Some(self.as_of()?.to_string()));
         Ok(manifest.with_inputs(vec![input]))
@@ -168,10 +168,23 @@ impl<'a> Pipeline<'a> {
     fn earlier(&self, dir: &Path) -> Result<Option<Known>> {
         let known = segments::known(dir)?;
         let as_of = self.as_of()?.to_string();
-        match known.as_ref().is_some_and(|known| known.as_of == as_of) {
-            true => Ok(segments::known_before(dir)?.or(known)),
-            false => Ok(known),
-        }
+        let given = known.as_ref().map_or(0, |known| known.ids_given).max(self.ids_decided()?);
+        let earlier = match known.as_ref().is_some_and(|known| known.as_of == as_of) {
+            true => segments::known_before(dir)?.filter(|e| !e.segments.is_empty()).or(known),
+            false => known,
+        };
+        // Ids that were given once, to whomever, are not given to others.
+        Ok(match earlier {
+            None if given == 0 => None,
+            earlier => Some(Known { ids_given: given, ..earlier.unwrap_or_default() }),
+        })
+    }
+
+    /// The highest number among the ids of discovered segments in the registry.
+    fn ids_decided(&self) -> Result<usize> {
+        let entries = Registry::read(&self.workspace.registry_dir())?.entries()?;
+        let numbers = entries.iter().filter_map(|e| e.id.strip_prefix('S')?.parse().ok());
+        Ok(numbers.max().unwrap_or(0))
     }
 
     /// Names that people gave to accepted segments, by id.

@@ -20,19 +20,12 @@ use super::reference::Reference;
 use super::separation::calinski_harabasz;
 use super::silhouette::{Labelling, Silhouette, sample, silhouettes};
 use super::stability::{Stability, UNSTABLE, stability};
-use super::strength::{STRONG, Strength, strength};
+use super::strength::{Strength, strength};
+use super::verdict::{Structure, decide, is_high};
 
 /// Below this mean silhouette clusters are hardly more than slices of one cloud (Kaufman & Rousseeuw
 /// 1990 call up to 0.25 "no substantial structure").
 pub const WEAK_SILHOUETTE: f64 = 0.25;
-
-/// By how much a silhouette must exceed the reference's. Clouds exceed their own reference by up to
-/// 0.02 at 2,000 sampled rows, whatever the number of clusters.
-pub const REFERENCE_MARGIN: f64 = 0.03;
-
-/// Silhouettes closer than this are taken for equal where nothing else decides: the sampling error at
-/// 2,000 rows is about 0.01.
-pub const EQUAL_SILHOUETTE: f64 = 0.02;
 
 /// Fewer rows than this cannot show whether there are groups.
 pub const FEWEST_ROWS: usize = 50;
@@ -61,6 +54,9 @@ pub struct Candidate {
     pub silhouette_standard_error: f64,
     /// Mean silhouette of contacts without segments, cut into as many clusters.
     pub reference_silhouette: Option<f64>,
+    /// The same of one cloud without any modes, the larger of an even and a normal one; only looked at
+    /// where the silhouette is high and the reference's is too.
+    pub plain_silhouette: Option<f64>,
     pub calinski_harabasz: Option<f64>,
     pub inertia: f64,
     pub smallest: usize,
@@ -70,26 +66,6 @@ pub struct Candidate {
     pub prediction_strength: Option<Strength>,
     /// Why it is not taken, if something speaks against it.
     pub ruled_out: Option<String>,
-}
-
-/// Whether there are groups at all.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case", tag = "verdict")]
-pub enum Structure {
-    /// There are, and a number of them is sound.
-    Found,
-    /// There is more than one cloud, but no number of clusters passes every check.
-    Weak { why: String },
-    /// Nothing but one cloud.
-    None { why: String },
-    /// It was not asked: the number was given, or there are too few contacts.
-    NotJudged { why: String },
-}
-
-impl Structure {
-    pub fn is_none(&self) -> bool {
-        matches!(self, Structure::None { .. })
-    }
 }
 
 /// The chosen clustering and what it was chosen from.
@@ -112,6 +88,8 @@ pub struct ChoiceParams {
     pub silhouette_sample: usize,
     /// Bootstrap draws for the chosen number. 50 put the error of a mean overlap near 0.02.
     pub draws: usize,
+    /// `min` clusters are wanted, and nothing is to be chosen.
+    pub is_given: bool,
     pub kmeans: KMeansParams,
 }
 
@@ -122,27 +100,34 @@ impl ChoiceParams {
             max,
             silhouette_sample,
             draws: 50,
+            is_given: min == max,
             kmeans: KMeansParams::new(min, seed),
         }
     }
 
-    /// Chooses between `min` and `max` clusters; with `min` = `max` there is nothing to choose.
+    /// Chooses between `min` and `max` clusters. Contacts too few or too alike to divide are one cluster;
+    /// only where a number is given are they an error.
     ///
     /// # Errors
-    /// If there are too few different rows, or a value is not finite.
+    /// If there are too few different rows for a given number, or a value is not finite.
     ///
     /// # Cost
     /// For every candidate, on at most 5,000 rows: some 35 fits and six silhouettes; `draws` fits more at
     /// the end.
     pub fn choose(&self, matrix: ArrayView2<'_, f32>) -> Result<Choice> {
-        let most = self.max.min(self.most(matrix));
-        if most < self.min {
-            return Err(too_few(matrix.nrows(), self.min));
-        }
         let tried = matrix.select(Axis(0), &sample(matrix.nrows(), CANDIDATE_ROWS, self.seed()));
-        if self.min == self.max {
+        if self.is_given {
+            if self.most(matrix) < self.min {
+                return Err(too_few(matrix.nrows(), self.min));
+            }
             let why = "the number of clusters was given".to_owned();
             return self.settle(matrix, self.min, Vec::new(), Structure::NotJudged { why });
+        }
+        // Of rare values the sample may hold fewer than the table.
+        let most = self.max.min(self.most(tried.view()));
+        if most < self.min {
+            let why = format!("{} contacts are too few, or too alike, to divide", matrix.nrows());
+            return self.settle(matrix, 1, Vec::new(), Structure::NotJudged { why });
         }
         let fits: Vec<Clustering> = (self.min..=most)
             .map(|clusters| self.with(clusters).fit(tried.view()))
@@ -179,6 +164,7 @@ impl ChoiceParams {
             silhouette: silhouette.as_ref().map_or(-1.0, |s| s.mean),
             silhouette_standard_error: silhouette.as_ref().map_or(0.0, |s| s.standard_error),
             reference_silhouette: None,
+            plain_silhouette: None,
             calinski_harabasz: calinski_harabasz(tried, fit).filter(|v| v.is_finite()),
             inertia: fit.inertia,
             smallest: fit.sizes().into_iter().min().unwrap_or(0),
@@ -213,8 +199,8 @@ impl ChoiceParams {
         fits: &[Clustering],
         candidates: &mut [Candidate],
     ) -> Result<()> {
-        let references = self.references(tried, fits)?;
-        for ((candidate, fit), reference) in candidates.iter_mut().zip(fits).zip(references) {
+        self.references(tried, fits, candidates)?;
+        for (candidate, fit) in candidates.iter_mut().zip(fits) {
             let params = self.with(candidate.clusters);
             let stable = stability(tried, fit, &params, CANDIDATE_DRAWS)?;
             let means = stable.iter().map(|s| s.mean);
@@ -222,33 +208,54 @@ impl ChoiceParams {
             candidate.stability_mean = Some(means.sum::<f64>() / stable.len() as f64);
             candidate.prediction_strength =
                 Some(strength(tried, &params.with_starts(STARTS_OF_HALVES), SPLITS));
-            candidate.reference_silhouette = reference;
         }
         Ok(())
     }
 
-    /// The mean silhouette of contacts without segments, for each number of clusters.
+    /// The mean silhouette of contacts without segments, for each number of clusters; and of plain clouds.
     fn references(
         &self,
         tried: ArrayView2<'_, f32>,
         fits: &[Clustering],
-    ) -> Result<Vec<Option<f64>>> {
+        candidates: &mut [Candidate],
+    ) -> Result<()> {
         let reference = Reference::fit(tried)?;
+        let draws = (0..REFERENCE_DRAWS).map(|d| reference.draw(self.seed().wrapping_add(d)));
+        let means = self.means_of(draws, fits);
+        candidates.iter_mut().zip(means).for_each(|(c, mean)| c.reference_silhouette = mean);
+        if candidates.iter().any(is_high) {
+            let of = |is_even: bool| {
+                let draws = (0..REFERENCE_DRAWS)
+                    .map(|d| reference.draw_plain(self.seed().wrapping_add(d), is_even));
+                self.means_of(draws, fits)
+            };
+            for ((candidate, even), normal) in candidates.iter_mut().zip(of(true)).zip(of(false)) {
+                candidate.plain_silhouette = even.zip(normal).map(|(e, n)| e.max(n));
+            }
+        }
+        Ok(())
+    }
+
+    /// Mean silhouette over tables of contacts, for each number of clusters of `fits`.
+    fn means_of(
+        &self,
+        draws: impl Iterator<Item = ndarray::Array2<f32>>,
+        fits: &[Clustering],
+    ) -> Vec<Option<f64>> {
         let mut sums = vec![(0.0, 0u32); fits.len()];
-        for draw in 0..REFERENCE_DRAWS {
-            let drawn = reference.draw(self.seed().wrapping_add(draw));
+        for drawn in draws {
             let fitted: Vec<Option<Clustering>> =
                 fits.iter().map(|fit| self.with(fit.clusters()).fit(drawn.view()).ok()).collect();
+            let places: Vec<usize> =
+                (0..fitted.len()).filter(|place| fitted[*place].is_some()).collect();
             let fitted: Vec<Clustering> = fitted.into_iter().flatten().collect();
-            for (fit, found) in fitted.iter().zip(self.silhouettes(drawn.view(), &fitted)) {
-                let place = fits.iter().position(|f| f.clusters() == fit.clusters());
-                if let (Some(place), Some(found)) = (place, found) {
-                    sums[place].0 += found.mean;
-                    sums[place].1 += 1;
+            for (place, found) in places.into_iter().zip(self.silhouettes(drawn.view(), &fitted)) {
+                if let Some(found) = found {
+                    sums[place] = (sums[place].0 + found.mean, sums[place].1 + 1);
                 }
             }
         }
-        Ok(sums.into_iter().map(|(sum, n)| (n > 0).then(|| sum / f64::from(n))).collect())
+        sums.into_iter().map(|(sum, n)| (n > 0).then(|| sum / f64::from(n))).collect()
     }
 
     /// Fits the chosen number on all rows.
@@ -275,65 +282,15 @@ impl ChoiceParams {
             false => Vec::new(),
         };
         let silhouette = self.silhouettes(matrix, std::slice::from_ref(&clustering)).remove(0);
+        let structure = match structure {
+            Structure::Found if stability.iter().any(|s| s.mean < UNSTABLE) => {
+                let why = "on all contacts a cluster comes back too rarely".to_owned();
+                Structure::Weak { why }
+            }
+            other => other,
+        };
         Ok(Choice { clustering, silhouette, stability, structure, candidates })
     }
-}
-
-/// The number of clusters to take, and what speaks against the others.
-fn decide(candidates: &mut [Candidate], rows: usize) -> (usize, Structure) {
-    let best = best_silhouette(candidates);
-    if rows < FEWEST_ROWS {
-        let why = format!("{rows} contacts are too few to tell groups from chance");
-        return (best, Structure::NotJudged { why });
-    }
-    if !candidates.iter().any(beyond_reference) {
-        let why = "clusters are no further apart than pieces of one cloud with the same features"
-            .to_owned();
-        candidates.iter_mut().for_each(|c| c.ruled_out = against(c));
-        return (1, Structure::None { why });
-    }
-    candidates.iter_mut().for_each(|c| c.ruled_out = against(c));
-    match candidates.iter().rev().find(|c| c.ruled_out.is_none()) {
-        Some(sound) => (sound.clusters, Structure::Found),
-        None => {
-            let why = "no number of clusters comes back in other draws of the contacts".to_owned();
-            (most_stable(candidates), Structure::Weak { why })
-        }
-    }
-}
-
-/// The largest number of clusters whose silhouette is as good as the best.
-fn best_silhouette(candidates: &[Candidate]) -> usize {
-    let best = candidates.iter().map(|c| c.silhouette).fold(f64::NEG_INFINITY, f64::max);
-    let as_good = candidates.iter().rev().find(|c| c.silhouette >= best - EQUAL_SILHOUETTE);
-    as_good.map_or(1, |c| c.clusters)
-}
-
-/// The number of clusters beyond the reference whose least stable cluster comes back most; the larger
-/// on a tie.
-fn most_stable(candidates: &[Candidate]) -> usize {
-    let apart = candidates.iter().filter(|c| beyond_reference(c));
-    let lowest = |c: &Candidate| c.stability_lowest.unwrap_or(0.0);
-    let best = apart.max_by(|a, b| lowest(a).total_cmp(&lowest(b)));
-    best.map_or(1, |c| c.clusters)
-}
-
-fn beyond_reference(candidate: &Candidate) -> bool {
-    let error = 3.0 * candidate.silhouette_standard_error;
-    let margin = REFERENCE_MARGIN.max(error);
-    candidate.reference_silhouette.is_none_or(|r| candidate.silhouette - r >= margin)
-}
-
-/// What speaks against a candidate, in words.
-fn against(candidate: &Candidate) -> Option<String> {
-    if !beyond_reference(candidate) {
-        return Some("no better than one cloud".to_owned());
-    }
-    if let Some(lowest) = candidate.stability_lowest.filter(|s| *s < UNSTABLE) {
-        return Some(format!("a cluster comes back only {lowest:.2}"));
-    }
-    let strength = candidate.prediction_strength?;
-    (strength.mean < STRONG).then(|| format!("halves predict each other only {:.2}", strength.mean))
 }
 
 /// The refusal of a table with too few different rows.

@@ -45,8 +45,15 @@ pub fn feature_names(input: &ProposalInput<'_>) -> Result<(Vec<String>, Option<S
     if !input.settings.features.is_empty() {
         return Ok((input.settings.features.clone(), None));
     }
+    let weight = |s: &FeatureSpec| input.settings.weights.get(s.family.name());
     let names = |keep: &dyn Fn(&FeatureSpec) -> bool| -> Vec<String> {
-        input.table.specs.iter().filter(|s| keep(s)).map(|s| s.name.clone()).collect()
+        input
+            .table
+            .specs
+            .iter()
+            .filter(|s| keep(s) && weight(s) != Some(&0.0))
+            .map(|s| s.name.clone())
+            .collect()
     };
     let defaults = names(&|s| s.is_default);
     if differs(input.table, &defaults)? {
@@ -91,10 +98,11 @@ pub fn discover(
     let weighed = segmentation.weighed();
     explained(input, &segmentation, &weighed, &mut segments)?;
     naming::name_all(&mut segments, &chosen.specs);
+    let (ids_given, continuity) = identify(input, &segmentation, &mut segments);
     if let [only] = segments.as_mut_slice() {
         EVERYBODY.clone_into(&mut only.name);
+        only.name_by_traits = None;
     }
-    let (ids_given, continuity) = identify(input, &segmentation, &mut segments);
     let lapse = lapse_days(input.table).0;
     segments.iter_mut().for_each(|segment| segment.play = plays::play(segment, lapse));
     rank(&mut segments);
@@ -156,6 +164,7 @@ fn identify(
     for (place, (segment, id)) in segments.iter_mut().zip(found).enumerate() {
         let before = pairs.get(place).copied().flatten();
         let before = before.and_then(|p| input.earlier.map(|e| e.segments[p].1.clone()));
+        let before = before.filter(|name| name != EVERYBODY);
         let kept = input.given_names.get(&id).cloned().or(before);
         if let Some(kept) = kept.filter(|kept| *kept != segment.name) {
             segment.name_by_traits = Some(std::mem::replace(&mut segment.name, kept));
@@ -164,7 +173,8 @@ fn identify(
         segment.id = id;
     }
     apart(segments);
-    (given, input.earlier.map(|earlier| continuity(earlier, &own)))
+    let earlier = input.earlier.filter(|earlier| !earlier.segments.is_empty());
+    (given, earlier.map(|earlier| continuity(earlier, &own)))
 }
 
 /// A kept name may be that of a new segment's traits: the new one is told apart by its id.

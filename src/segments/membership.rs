@@ -71,6 +71,9 @@ fn batch(proposal: &Proposal, earlier: Option<&Known>) -> Result<RecordBatch> {
     let within = |m: &Option<(usize, usize)>| {
         m.map(|(s, place)| proposal.strata[s].segments[place].name.as_str())
     };
+    let within_id = |m: &Option<(usize, usize)>| {
+        m.map(|(s, place)| proposal.strata[s].segments[place].id.as_str())
+    };
     let score = |of: fn(&Scored) -> Option<u8>| -> ArrayRef {
         let scores: UInt8Array = match scored.is_empty() {
             true => ids.iter().map(|_| None::<u8>).collect(),
@@ -89,6 +92,7 @@ fn batch(proposal: &Proposal, earlier: Option<&Known>) -> Result<RecordBatch> {
         ("segment_name", texts(segment.iter().map(|s| Some(of(s).name.as_str())).collect())),
         ("earlier_segment_id", texts(ids.iter().map(before).collect())),
         ("stratum", texts(micro.iter().map(stratum).collect())),
+        ("micro_segment_id", texts(micro.iter().map(within_id).collect())),
         ("micro_segment", texts(micro.iter().map(within).collect())),
         ("recency_score", score(|s| s.scores.map(|s| s.recency))),
         ("frequency_score", score(|s| s.scores.map(|s| s.frequency))),

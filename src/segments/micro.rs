@@ -2,17 +2,18 @@
 
 use serde::Serialize;
 
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::features::FeatureTable;
 use crate::features::counts::Tally;
 
-use super::choice::{FEWEST_ROWS, Structure};
+use super::choice::FEWEST_ROWS;
 use super::naming;
 use super::plays;
 use super::profile::{ProfileInput, SegmentProfile, profiles};
 use super::reach::{Mailing, Merge};
 use super::segmentation::SegmentationParams;
 use super::strata::Stratification;
+use super::verdict::Structure;
 
 /// Most segments within one stratum: more than four in each of four strata is more than anybody
 /// writes for.
@@ -101,10 +102,11 @@ fn stratum(
     };
     let found = match params.divide(&chosen, &value) {
         Ok(found) => found,
-        Err(alike) => {
+        Err(alike) if alike.kind() == Kind::Data => {
             stratum.structure = Structure::NotJudged { why: alike.to_string() };
             return Ok(stratum);
         }
+        Err(other) => return Err(other),
     };
     let mut segments = profiles(&ProfileInput {
         table: &table,
@@ -119,7 +121,11 @@ fn stratum(
         segment.id = format!("{}.{}", place + 1, segment.number);
         segment.play = plays::play(segment, input.lapse_days);
         if found.segments == 1 {
-            segment.name = "Alike".to_owned();
+            segment.name = match found.choice.clustering.clusters() {
+                1 => "Alike",
+                _ => "Too small to divide",
+            }
+            .to_owned();
         }
     }
     stratum.structure = found.choice.structure;

@@ -6,7 +6,7 @@
 //! - [`silhouette`], [`separation`]: how far apart clusters are.
 //! - [`stability`], [`strength`]: whether they come back.
 //! - [`reference`]: contacts without segments, to compare with.
-//! - [`choice`]: how many there are, if any.
+//! - [`choice`], [`verdict`]: how many there are, if any.
 //! - [`reach`]: what a test on each can show, and those too small for one.
 //! - [`segmentation`]: one division of contacts, made of all that.
 //!
@@ -53,6 +53,7 @@ pub mod silhouette;
 pub mod stability;
 pub mod strata;
 pub mod strength;
+pub mod verdict;
 
 pub use discovery::EVERYBODY;
 pub use earlier::{known, known_before};

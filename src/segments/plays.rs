@@ -102,8 +102,8 @@ const TABLE: [(Play, Condition); 9] = [
     (
         Play {
             name: "Upsell and early access",
-            when: "most members have ordered, more often or for more money than everybody, and not \
-                   long ago",
+            when: "most members have ordered, twice or more on average, and spent a quarter more than \
+                   everybody",
             advice: "First look at new things, larger sets, replenishment on time; no discounts, they \
                      buy without.",
             experiments: [
@@ -111,7 +111,7 @@ const TABLE: [(Play, Condition); 9] = [
                 "two mails a week against one; count revenue and unsubscribes",
             ],
         },
-        |f| f.buyers >= 0.5 && f.money > 1.25 * f.everybodys_money,
+        |f| f.buyers >= 0.5 && f.orders >= 2.0 && f.money > 1.25 * f.everybodys_money,
     ),
     (
         Play {
@@ -125,7 +125,7 @@ const TABLE: [(Play, Condition); 9] = [
                 "free delivery against a discount of equal cost; count orders",
             ],
         },
-        |f| f.buyers < 0.5 && f.carts >= 1.5 * f.everybodys_carts,
+        |f| f.buyers < 0.5 && f.carts > 0.0 && f.carts >= 1.5 * f.everybodys_carts,
     ),
     (
         Play {
@@ -138,7 +138,7 @@ const TABLE: [(Play, Condition); 9] = [
                 "reviews in the mail against none; count clicks and first orders",
             ],
         },
-        |f| f.buyers < 0.5 && f.views >= f.everybodys_views,
+        |f| f.buyers < 0.5 && f.views > 0.0 && f.views >= f.everybodys_views,
     ),
     (
         Play {

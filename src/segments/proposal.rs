@@ -9,7 +9,7 @@ use crate::features::counts::Tally;
 use crate::features::{FeatureTable, Preparation};
 use crate::workspace::SegmentSettings;
 
-use super::choice::{Candidate, Structure, WEAK_SILHOUETTE};
+use super::choice::{Candidate, WEAK_SILHOUETTE};
 use super::discovery::{discover, feature_names};
 use super::map::Map;
 use super::matching::{Continuity, Known};
@@ -21,6 +21,7 @@ use super::rfm::{self, Purchases, RfmParams, RfmSummary, Scored};
 use super::segmentation::SegmentationParams;
 use super::silhouette::Silhouette;
 use super::strata::{lapse_days, stratify};
+use super::verdict::Structure;
 
 /// What a proposal is made from.
 pub struct ProposalInput<'a> {

@@ -43,9 +43,9 @@ pub struct Reach {
 }
 
 impl Reach {
-    /// Whether one send is enough for the wanted lift.
+    /// Whether one send is enough for the wanted lift, or for less.
     pub fn is_enough(&self) -> bool {
-        self.sends_needed == Some(1)
+        self.smallest_relative_lift.is_some_and(|lift| lift <= self.wanted_relative_lift)
     }
 }
 
@@ -96,9 +96,11 @@ impl Mailing {
         let baseline = (mails > 0.0).then(|| successes / mails);
         let wanted = self.settings.relative_lift;
         let lift = baseline.and_then(|p| self.power.smallest_lift((audience / 2) as f64, p));
-        let needed = baseline
-            .filter(|p| *p > 0.0 && p * (1.0 + wanted) <= 1.0)
-            .map(|p| 2.0 * self.power.contacts_in_control(p, p * (1.0 + wanted)) / audience as f64);
+        // A rate cannot pass 1: where the wanted lift would, the largest that is left is looked for.
+        let needed = baseline.filter(|p| *p > 0.0 && *p < 1.0).map(|p| {
+            let treatment = (p * (1.0 + wanted)).min(1.0);
+            2.0 * self.power.contacts_in_control(p, treatment) / audience as f64
+        });
         Reach {
             metric: match self.settings.metric {
                 TestMetric::HumanOpen => "human open",
@@ -234,6 +236,9 @@ mod tests {
         let few = some.reach(0..500);
         assert_eq!(few.sends_needed, Some(2));
         assert!(few.smallest_relative_lift > Some(0.5) && reach.smallest_relative_lift < Some(0.5));
+        // A rate of 0.8 cannot rise by half, but smaller lifts show in one send.
+        let keen = mailing(&[10.0; 1_000], &[8.0; 1_000]).reach(0..1_000);
+        assert!(keen.is_enough() && keen.sends_needed == Some(1), "{keen:?}");
         let nobody = mailing(&[0.0; 10], &[f64::NAN; 10]).reach(0..10);
         assert_eq!((nobody.baseline, nobody.sends_needed, nobody.audience), (None, None, 0));
     }

@@ -22,28 +22,90 @@ pub struct Reference {
     sorted: Vec<Vec<f32>>,
     /// Turns independent normals into correlated ones, shape (columns, columns).
     mixing: Array2<f64>,
+    spreads: Vec<Spread>,
+}
+
+/// Where a column's values lie.
+#[derive(Debug, Clone, Copy)]
+struct Spread {
+    low: f32,
+    high: f32,
+    mean: f64,
+    deviation: f64,
+}
+
+/// Steps that undo what ties take from correlations; each takes most of what is left.
+const TIE_STEPS: u64 = 3;
+
+/// Correlations of the columns' normal scores.
+fn score_correlations(matrix: ArrayView2<'_, f32>) -> Array2<f64> {
+    let mut scores = Array2::<f64>::zeros(matrix.dim());
+    for (mut scores, values) in scores.columns_mut().into_iter().zip(matrix.columns()) {
+        normal_scores(values).into_iter().zip(&mut scores).for_each(|(s, cell)| *cell = s);
+    }
+    scores.t().dot(&scores)
+}
+
+/// A root of the nearest matrix without negative eigenvalues.
+fn mixing(correlation: &Array2<f64>) -> Result<Array2<f64>> {
+    let failed = |e| Error::internal("a correlation matrix has no eigenvalues").caused_by(e);
+    let (values, vectors) = correlation.eigh().map_err(failed)?;
+    Ok(vectors * &values.mapv(|v: f64| v.max(0.0).sqrt()))
 }
 
 impl Reference {
     /// Fits on `matrix`, shape (contacts, columns).
     ///
     /// # Cost
-    /// A sort a column, and contacts × columns².
+    /// A few sorts a column, and contacts × columns².
     pub fn fit(matrix: ArrayView2<'_, f32>) -> Result<Self> {
-        let mut scores = Array2::<f64>::zeros(matrix.dim());
-        for (mut scores, values) in scores.columns_mut().into_iter().zip(matrix.columns()) {
-            normal_scores(values).into_iter().zip(&mut scores).for_each(|(s, cell)| *cell = s);
-        }
-        let correlation = scores.t().dot(&scores);
-        let failed = |e| Error::internal("a correlation matrix has no eigenvalues").caused_by(e);
-        let (values, vectors) = correlation.eigh().map_err(failed)?;
-        let roots = values.mapv(|v: f64| v.max(0.0).sqrt());
+        let wanted = score_correlations(matrix);
         let sorted = matrix.columns().into_iter().map(|column| {
             let mut values = column.to_vec();
             values.sort_unstable_by(f32::total_cmp);
             values
         });
-        Ok(Reference { sorted: sorted.collect(), mixing: vectors * &roots })
+        let mut reference = Reference {
+            sorted: sorted.collect(),
+            mixing: mixing(&wanted)?,
+            ..Reference::of(matrix)
+        };
+        // Ties, such as many zeros, weaken correlations: what is mixed in is raised until those of a
+        // draw are those of the data.
+        let mut latent = wanted.clone();
+        for step in 0..TIE_STEPS {
+            let found = score_correlations(reference.draw(step).view());
+            latent = (latent + &wanted - found).mapv(|r: f64| r.clamp(-0.999, 0.999));
+            latent.diag_mut().fill(1.0);
+            reference.mixing = mixing(&latent)?;
+        }
+        Ok(reference)
+    }
+
+    fn of(matrix: ArrayView2<'_, f32>) -> Self {
+        let bounds = matrix.columns().into_iter().map(|column| {
+            let low = column.iter().copied().fold(f32::INFINITY, f32::min);
+            let high = column.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            let n = column.len().max(1) as f64;
+            let mean = column.iter().map(|v| f64::from(*v)).sum::<f64>() / n;
+            let squares = column.iter().map(|v| (f64::from(*v) - mean).powi(2)).sum::<f64>();
+            Spread { low, high, mean, deviation: (squares / n).sqrt() }
+        });
+        Reference { sorted: Vec::new(), mixing: Array2::zeros((0, 0)), spreads: bounds.collect() }
+    }
+
+    /// Draws as many contacts from one plain cloud, of independent columns: even between the lowest and
+    /// the highest value, or normal. Such a cloud has no modes, whatever the columns have.
+    pub fn draw_plain(&self, seed: u64, is_even: bool) -> Array2<f32> {
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+        let rows = self.sorted.first().map_or(0, Vec::len);
+        Array2::from_shape_fn((rows, self.spreads.len()), |(_, column)| {
+            let spread = self.spreads[column];
+            if is_even {
+                return spread.low + (spread.high - spread.low) * rng.r#gen::<f32>();
+            }
+            (spread.mean + spread.deviation * rng.sample::<f64, _>(StandardNormal)) as f32
+        })
     }
 
     /// Draws as many contacts as it was fitted on.

@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, Axis};
 
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::features::{
     Family, FeatureTable, Preparation, PreparationParams, Prepared, Scale, Transform, Weighing,
 };
@@ -37,13 +37,22 @@ impl SegmentationParams<'_> {
     /// Divides the contacts of `chosen`, which holds only the features that take part. `value` orders
     /// the segments.
     pub fn divide(&self, chosen: &FeatureTable, value: &[f64]) -> Result<Segmentation> {
-        let prepared = Preparation::fit(chosen, &preparation(self.settings)?)?;
-        let matrix = prepared.matrix.mapv(|v| v as f32);
-        let most = self.k.1.min(self.settings.capacity.max(self.k.0));
-        let sample = self.settings.silhouette_sample;
-        let choice = ChoiceParams::new(self.k.0, most, self.seed, sample).choose(matrix.view())?;
-        // A number of segments that was asked for is kept, whatever can be tested on them.
         let is_given = self.k.0 == self.k.1;
+        let prepared = match Preparation::fit(chosen, &preparation(self.settings)?) {
+            // Contacts that are all alike are one segment.
+            Err(alike) if alike.kind() == Kind::Data && !is_given => Preparation::alike(chosen),
+            prepared => prepared?,
+        };
+        let matrix = prepared.matrix.mapv(|v| v as f32);
+        let is_capped = !is_given && self.settings.capacity < self.k.1;
+        let most = if is_capped { self.settings.capacity } else { self.k.1 };
+        let sample = self.settings.silhouette_sample;
+        let params = ChoiceParams {
+            is_given,
+            ..ChoiceParams::new(self.k.0.min(most), most, self.seed, sample)
+        };
+        let choice = params.choose(matrix.view())?;
+        // A number of segments that was asked for is kept, whatever can be tested on them.
         let mailing = self.mailing.filter(|_| !is_given);
         let (labels, merges) = merge_small(
             matrix.view(),

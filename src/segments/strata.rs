@@ -1,7 +1,7 @@
 //! Groups within which finer segments are looked for.
 //!
 //! By buying: a contact is not yet a buyer, bought once, buys again, or has lapsed. Lapsed is who has
-//! not ordered for longer than nine of ten gaps between orders in this shop, or [`LAPSED_DAYS`] where
+//! not ordered for longer than the last gap between orders of nine in ten contacts, or [`LAPSED_DAYS`] where
 //! too few contacts have ordered twice to say.
 
 use crate::error::{Error, Result};
@@ -48,6 +48,11 @@ pub fn stratify(
                     "map lifecycle_stage of the contacts, or set segments.strata = \"buying\"",
                 )
             })?;
+            if stages.iter().all(Option::is_none) {
+                return Err(Error::data("no contact has a lifecycle_stage").hint(
+                    "map lifecycle_stage of the contacts, or set segments.strata = \"buying\"",
+                ));
+            }
             let words = stages.into_iter().map(|s| s.unwrap_or("No stage").to_owned());
             Ok(Some(by_words(words.collect(), "lifecycle_stage of the contacts")))
         }
@@ -100,7 +105,7 @@ fn by_buying(table: &FeatureTable) -> Result<Stratification> {
 
 /// Days after which a buyer has lapsed, and where the number is from.
 pub fn lapse_days(table: &FeatureTable) -> (f64, String) {
-    let gaps = table.column("order_gap_mean_days");
+    let gaps = table.column("order_gap_last_days");
     let mut gaps: Vec<f64> =
         gaps.map_or(Vec::new(), |gaps| gaps.iter().copied().filter(|g| !g.is_nan()).collect());
     if gaps.len() < FEWEST_GAPS {
@@ -109,5 +114,8 @@ pub fn lapse_days(table: &FeatureTable) -> (f64, String) {
     }
     gaps.sort_unstable_by(f64::total_cmp);
     let place = ((gaps.len() - 1) as f64 * LONG_GAP).round() as usize;
-    (gaps[place].max(1.0), "longer than nine of ten contacts leave between orders".to_owned())
+    (
+        gaps[place].max(1.0),
+        "longer than the last gap between orders of nine in ten contacts".to_owned(),
+    )
 }

@@ -60,6 +60,9 @@ impl Default for SegmentSettings {
     }
 }
 
+/// Fewer contacts say nothing about separation.
+const FEWEST_SAMPLED: usize = 100;
+
 fn default_capacity() -> usize {
     10
 }
@@ -212,6 +215,13 @@ impl SegmentSettings {
             .hint("k = { min = 2, max = 10 } tries two to ten segments"));
         }
         self.rfm.check()?;
+        if self.silhouette_sample < FEWEST_SAMPLED {
+            return Err(Error::settings(format!(
+                "segments.silhouette_sample must be at least {FEWEST_SAMPLED}"
+            ))
+            .with_value(self.silhouette_sample.to_string())
+            .hint("2000 puts the sampling error near 0.01"));
+        }
         if self.capacity < 2 {
             return Err(Error::settings("segments.capacity must be at least 2")
                 .with_value(self.capacity.to_string())

@@ -183,7 +183,8 @@ fn ids_and_names_stay_with_the_people_in_a_bootstrap_draw() {
     let known = segments::known(&LARGE.root.join("segments")).unwrap().unwrap();
     let mut state = 11u64;
     let mut draw = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize % table.contacts()
     };
     // A contact is in the table once, however often it is drawn.

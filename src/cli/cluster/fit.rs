@@ -6,11 +6,12 @@ use ndarray::{Array2, Axis};
 
 use crate::error::Result;
 use crate::features::Preparation;
-use crate::segments::choice::{Candidate, ChoiceParams, Structure};
+use crate::segments::choice::{Candidate, ChoiceParams};
 use crate::segments::kmeans::{Clustering, KMeansParams, Method};
 use crate::segments::mixture::MixtureParams;
 use crate::segments::silhouette::{Labelling, Silhouette, sample, silhouettes};
 use crate::segments::stability::Stability;
+use crate::segments::verdict::Structure;
 
 use super::super::args::{ClusterArgs, MethodChoice};
 use super::{AUTO, Count};

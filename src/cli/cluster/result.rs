@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::error::Result;
 use crate::features::Preparation;
 use crate::reports::{Cell, Column, Table, number};
-use crate::segments::choice::Structure;
+use crate::segments::verdict::Structure;
 
 use super::super::args::Format;
 use super::super::printer::Printer;
@@ -70,6 +70,11 @@ impl ClusterResult<'_> {
                 "{} missing values stand at their column's median",
                 number::count(self.input.missing as u64)
             ));
+        }
+        if let Some(Structure::Weak { why } | Structure::NotJudged { why }) =
+            self.fitted.choice.as_ref().filter(|c| !c.candidates.is_empty()).map(|c| &c.structure)
+        {
+            printer.warn(&format!("the clusters are not certain: {why}"));
         }
         for name in &self.preparation.constant {
             printer.warn(&format!("column `{name}` is the same in every row and takes no part"));

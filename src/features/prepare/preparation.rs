@@ -103,6 +103,18 @@ impl Preparation {
         Self::collect(columns.collect::<Result<_>>()?, &families, table.values.view(), params)
     }
 
+    /// Of contacts that nothing tells apart: no columns, and all at one point.
+    pub fn alike(table: &FeatureTable) -> Prepared {
+        let constant = table.specs.iter().map(|s| s.name.clone()).collect();
+        let preparation =
+            Preparation { columns: Vec::new(), constant, correlated: Vec::new(), components: None };
+        Prepared {
+            preparation,
+            standard: Array2::zeros((table.contacts(), 0)),
+            matrix: Array2::zeros((table.contacts(), 1)),
+        }
+    }
+
     /// Fits on plain columns, NaN where missing, with one transform and scale for all and no weights.
     /// [`PreparedColumn::standard`] then prepares their values.
     ///

@@ -102,7 +102,7 @@ impl Segments<'_> {
         }
     }
 
-    /// Rejects the segment called `name`, so that it is not proposed again under its id.
+    /// Rejects the segment called `name`, so that it is known to have been turned down, and why.
     ///
     /// # Errors
     ///

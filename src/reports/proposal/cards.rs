@@ -81,7 +81,7 @@ fn evidence(segment: &SegmentProfile) -> Vec<(&'static str, String)> {
     }
     if let Some(reach) = &segment.reach {
         let baseline = reach.baseline.map_or(number::NONE.to_owned(), |b| number::percent(b, 1));
-        facts.push(("Can be mailed", number::count(reach.audience as u64)));
+        facts.push(("Mailed in 90 days", number::count(reach.audience as u64)));
         facts.push(("Baseline of a test", format!("{baseline} {} rate", reach.metric)));
         facts.push(("Smallest lift in one send", lift(reach.smallest_relative_lift)));
         let wanted = number::percent(reach.wanted_relative_lift, 0);

@@ -2,15 +2,17 @@
 
 use super::figure;
 use super::shown::titled;
+use crate::features::Transform;
 use crate::reports::{
     Block, CandidatePoint, Cell, Chart, ChoiceByK, Column, Section, SegmentStability,
     StabilityBars, Table, number,
 };
-use crate::segments::choice::{Candidate, REFERENCE_MARGIN, Structure};
+use crate::segments::choice::Candidate;
 use crate::segments::proposal::Proposal;
 use crate::segments::reach::Merge;
 use crate::segments::stability::{STABLE, UNSTABLE};
 use crate::segments::strength::STRONG;
+use crate::segments::verdict::{REFERENCE_MARGIN, Structure};
 
 pub fn section(proposal: &Proposal) -> Option<Section> {
     let mut blocks = Vec::new();
@@ -105,8 +107,10 @@ fn candidates_table(proposal: &Proposal) -> Table {
     };
     let row = |c: &Candidate| {
         let verdict = match (&c.ruled_out, c.clusters == proposal.clusters) {
-            (Some(why), _) => why.clone(),
+            (Some(why), true) => format!("chosen, though {why}"),
+            (Some(why), false) => why.clone(),
             (None, true) => "chosen".to_owned(),
+            (None, false) if c.stability_lowest.is_none() => "not judged".to_owned(),
             (None, false) => "sound, but fewer than the chosen number".to_owned(),
         };
         vec![
@@ -174,22 +178,43 @@ fn method(proposal: &Proposal) -> String {
     };
     let rows = proposal.silhouette.as_ref().map_or(0, |s| s.rows);
     format!(
-        "k-means on {} features: counts, days and money bent and clipped, all scaled, the weight of \
+        "k-means on {} features: counts, days and money {}, all scaled, the weight of \
          a family of features growing with the root of its number unless set otherwise; seed {}. Silhouette: Rousseeuw 1987, on {} \
          sampled contacts, against that of contacts drawn from a Gaussian copula with the same values and \
          rank correlations and no groups; a margin of {} is asked for. Stability: Hennig 2007, mean \
          Jaccard overlap; below {} a cluster is not a segment, from {} on it is stable. Prediction \
-         strength: Tibshirani and Walther 2005, at least {}. The largest number \
-         that passes all is taken, up to {} that there is content for. A cluster in which one send cannot \
-         show the wanted lift joins its nearest neighbour.{constant}{twins} Features: {}.",
+         strength: Tibshirani and Walther 2005, at least {}. {}{constant}{twins} Features: {}.",
         proposal.features.len(),
+        bending(proposal),
         proposal.seed,
         number::count(rows as u64),
         number::decimal(REFERENCE_MARGIN, 2),
         number::decimal(UNSTABLE, 1),
         number::decimal(STABLE, 2),
         number::decimal(STRONG, 1),
-        proposal.capacity,
+        taken(proposal),
         proposal.features.join(", ")
+    )
+}
+
+/// How columns with a tail were bent.
+fn bending(proposal: &Proposal) -> &'static str {
+    let transforms = proposal.preparation.columns.iter().map(|c| c.transform);
+    match transforms.into_iter().find(|t| *t != Transform::None) {
+        Some(Transform::Asinh) => "bent by asinh and clipped as set",
+        Some(_) => "bent by log1p and clipped as set",
+        None => "as they are",
+    }
+}
+
+/// How the number was taken.
+fn taken(proposal: &Proposal) -> String {
+    if proposal.candidates.is_empty() {
+        return "Here the number was given, or there was nothing to choose from.".to_owned();
+    }
+    format!(
+        "The largest number that passes all is taken, up to {} that there is content for. A cluster in \
+         which one send cannot show the wanted lift joins its nearest neighbour.",
+        proposal.capacity
     )
 }

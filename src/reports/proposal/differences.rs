@@ -74,7 +74,7 @@ fn contrasts_table(proposal: &Proposal) -> Table {
         columns: vec![
             Column::text("Segment"),
             Column::text("Feature"),
-            Column::number("Difference").unit("weighed standard deviations"),
+            Column::number("Difference").unit("standard deviations"),
             Column::number("Share of the separation"),
         ],
         rows: rows.collect(),

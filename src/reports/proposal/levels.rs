@@ -2,10 +2,10 @@
 
 use super::shown::{lift, money_cell};
 use crate::reports::{Block, Cell, Column, Section, Table, number};
-use crate::segments::choice::Structure;
 use crate::segments::micro::Stratum;
 use crate::segments::profile::SegmentProfile;
 use crate::segments::proposal::Proposal;
+use crate::segments::verdict::Structure;
 
 pub fn section(proposal: &Proposal) -> Option<Section> {
     if proposal.strata.is_empty() {

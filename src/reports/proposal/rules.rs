@@ -23,8 +23,7 @@ pub fn section(proposal: &Proposal, specs: &[FeatureSpec]) -> Section {
                 "A shallow decision tree, one segment against all others, on 70 % of the contacts; \
                  pruned and rounded, then measured anew on the other 30 % (Wilson intervals, 95 %) and \
                  counted on all. The rule describes a segment; membership is the model's. Run the \
-                 statement in the workspace with `microseg segments test`, or over features.parquet \
-                 under the name `features` in any engine."
+                 statement over features.parquet under the name `features` in any engine."
                     .to_owned(),
             ),
         ],

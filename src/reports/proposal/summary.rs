@@ -6,11 +6,12 @@ use crate::reports::{
     Block, Cell, Chart, Column, MapSegment, Notice, Section, SegmentMap, SegmentSize, SegmentSizes,
     Severity, Table, number,
 };
-use crate::segments::choice::{Structure, WEAK_SILHOUETTE};
+use crate::segments::choice::WEAK_SILHOUETTE;
 use crate::segments::map::Map;
 use crate::segments::matching::Continuity;
 use crate::segments::profile::SegmentProfile;
 use crate::segments::proposal::Proposal;
+use crate::segments::verdict::Structure;
 
 /// Plays described in the summary.
 const FIRST: usize = 3;
@@ -22,6 +23,11 @@ pub fn answer(proposal: &Proposal) -> String {
         return format!(
             "There is no structure worth segmenting: the {contacts} contacts differ by degrees, not in \
              groups."
+        );
+    }
+    if proposal.segments.len() == 1 {
+        return format!(
+            "The {contacts} contacts are one segment: see below why they are not divided."
         );
     }
     let start = format!("{contacts} contacts fall into {} segments", proposal.segments.len());
@@ -108,6 +114,13 @@ fn notices(proposal: &Proposal) -> Vec<Block> {
                 number::decimal(WEAK_SILHOUETTE, 2)
             ),
             Some("Treat borders as soft, and test on a segment before building on it."),
+        );
+    }
+    if let (1, Some(merge)) = (proposal.segments.len(), proposal.merges.first()) {
+        say(
+            Severity::Stop,
+            format!("There are groups, but none is large enough to test on: {}.", merge.why),
+            Some("Ask for a larger lift under [segments.test], or wait for more contacts."),
         );
     }
     if let Some(note) = &proposal.features_note {
