@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::rfm::scoring_args::ScoringArgs;
@@ -257,10 +256,10 @@ pub struct ClusterArgs {
     #[arg(long, value_name = "FILE")]
     pub init: Option<PathBuf>,
     /// Drawn starts, of which the best is kept; 4 if it is not said, 8 where k is chosen
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..).map(|n| n as usize))]
+    #[arg(long, value_name = "N")]
     pub starts: Option<usize>,
     /// Mini-batches of so many rows instead of full passes
-    #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u64).range(1..).map(|n| n as usize))]
+    #[arg(long, value_name = "ROWS")]
     pub batch: Option<usize>,
     /// Most iterations of one start
     #[arg(long, value_name = "N", default_value_t = 300)]

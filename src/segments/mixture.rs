@@ -71,11 +71,13 @@ impl MixtureParams {
             return Err(Error::settings("k == 0, must be at least 1"));
         }
         if self.max_iterations == 0 {
-            return Err(Error::settings("there must be at least one iteration"));
+            return Err(Error::settings("there must be at least one iteration")
+                .hint("300 are enough for most data"));
         }
         if !(self.tolerance > 0.0 && self.tolerance.is_finite()) {
             return Err(Error::settings("the tolerance of a mixture must be a number above 0")
-                .with_value(self.tolerance.to_string()));
+                .with_value(self.tolerance.to_string())
+                .hint("0.0001 suits most data"));
         }
         Ok(MixtureValidParams(self))
     }

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use linfa::ParamGuard;
 use ndarray::{Array2, Axis};
 
 use crate::error::Result;
@@ -42,6 +43,15 @@ pub struct Chosen {
     pub structure: Structure,
     pub stability: Vec<Stability>,
     pub candidates: Vec<Candidate>,
+}
+
+/// Refuses parameters out of range, before anything is read.
+pub fn check(args: &ClusterArgs, count: Count) -> Result<()> {
+    let k = if let Count::Fixed(k) = count { k } else { AUTO.0 };
+    match args.method {
+        MethodChoice::Kmeans => kmeans(args, k, None, 1).check().map(|_| ()),
+        MethodChoice::Mixture => mixture_params(args, k, 1).check().map(|_| ()),
+    }
 }
 
 impl Fitted {
@@ -129,6 +139,11 @@ fn chosen(args: &ClusterArgs, seed: u64, matrix: &Array2<f32>) -> Result<Fitted>
     Ok(fitted)
 }
 
+fn mixture_params(args: &ClusterArgs, k: usize, seed: u64) -> MixtureParams {
+    let (max_iterations, tolerance) = (args.max_iter, args.tolerance);
+    MixtureParams { max_iterations, tolerance, ..MixtureParams::new(k, seed) }
+}
+
 fn mixture(
     args: &ClusterArgs,
     k: usize,
@@ -136,11 +151,8 @@ fn mixture(
     preparation: &Preparation,
     matrix: &Array2<f32>,
 ) -> Result<Fitted> {
-    let mut params = MixtureParams::new(k, seed);
-    params.max_iterations = args.max_iter;
-    params.tolerance = args.tolerance;
     let names: Vec<String> = preparation.columns.iter().map(|c| c.name.clone()).collect();
-    let found = params.check()?.fit(matrix.view(), &names)?;
+    let found = mixture_params(args, k, seed).check()?.fit(matrix.view(), &names)?;
     let squares = matrix.rows().into_iter().zip(&found.labels).map(|(row, label)| {
         let pairs = row.into_iter().zip(found.means.row(*label));
         pairs.map(|(x, c)| (f64::from(*x) - c).powi(2)).sum::<f64>()

@@ -39,6 +39,7 @@ pub fn run(args: &ClusterArgs, global: &Global, printer: &Printer) -> Result<Ver
         (asked, _) => asked.unwrap_or(Count::Auto),
     };
     suits(args, count)?;
+    fit::check(args, count)?;
     let mut input = Input::read(args)?;
     let at_file = |e: Error| e.at_file(&args.file);
     if count == Count::Auto && input.ids.len() < 2 * AUTO.0 {

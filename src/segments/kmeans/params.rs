@@ -131,17 +131,21 @@ impl ParamGuard for KMeansParams {
             return Err(Error::settings(format!("k == {k}, must be at least 1")));
         }
         if self.starts == 0 {
-            return Err(Error::settings("there must be at least one start"));
+            return Err(Error::settings("there must be at least one start")
+                .hint("four are enough for most data"));
         }
         if self.max_iterations == 0 {
-            return Err(Error::settings("there must be at least one iteration"));
+            return Err(Error::settings("there must be at least one iteration")
+                .hint("300 are enough for most data"));
         }
         if !(self.tolerance >= 0.0 && self.tolerance.is_finite()) {
             return Err(Error::settings("the tolerance must be a number from 0 on")
-                .with_value(self.tolerance.to_string()));
+                .with_value(self.tolerance.to_string())
+                .hint("0.0001 suits most data"));
         }
         if self.method == (Method::MiniBatch { rows: 0 }) {
-            return Err(Error::settings("a mini-batch must have at least one row"));
+            return Err(Error::settings("a mini-batch must have at least one row")
+                .hint("some thousands are a good size"));
         }
         if let Some(init) = &self.init {
             if init.nrows() != k {
