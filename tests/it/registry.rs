@@ -219,9 +219,8 @@ fn discovered_segments_are_decided_on_by_id_or_name() {
     let csv = std::fs::read_to_string(exported["csv"].as_str().unwrap()).unwrap();
     let members: BTreeSet<String> =
         rows(&csv).into_iter().map(|r| r["contact_id"].clone()).collect();
-    let number = id.strip_prefix("segment-").unwrap();
     let membership = rows(&dir.read("segments/membership.csv"));
-    let plain = membership.into_iter().filter(|row| row["segment"] == number);
+    let plain = membership.into_iter().filter(|row| row["segment_id"] == id);
     assert_eq!(members, plain.map(|row| row["contact_id"].clone()).collect());
     refused(&dir.run(&format!("segments test {id}")), 2, &["discovered", "show"]);
 }
@@ -316,7 +315,7 @@ fn without_a_proposal_rules_are_still_tried_out() {
     let output = dir.run("segments list").fine();
     assert!(output.stderr.contains("no proposal yet"), "{}", output.stderr);
     dir.run("segments test top").fine();
-    refused(&dir.run("segments accept segment-1"), 2, &["unknown segment `segment-1`"]);
+    refused(&dir.run("segments accept S1"), 2, &["unknown segment `S1`"]);
 }
 
 #[test]

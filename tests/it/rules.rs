@@ -36,7 +36,7 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     let mut segments: std::collections::BTreeMap<String, _> = Default::default();
     let csv = std::fs::read_to_string(SMALL.root.join("segments/membership.csv")).unwrap();
     for row in rows(&csv) {
-        let id = format!("segment-{}", row["segment"]);
+        let id = row["segment_id"].clone();
         let members: &mut std::collections::BTreeSet<String> = segments.entry(id).or_default();
         members.insert(row["contact_id"].clone());
     }

@@ -36,17 +36,10 @@ struct Stored {
 #[derive(Deserialize)]
 struct StoredSegment {
     number: i64,
-    #[serde(default)]
-    id: Option<String>,
+    id: String,
     name: String,
     #[serde(default)]
     rule: Option<Rule>,
-}
-
-impl StoredSegment {
-    fn id(&self) -> String {
-        self.id.clone().unwrap_or_else(|| format!("segment-{}", self.number))
-    }
 }
 
 /// Reads the segments of the proposal in `dir`; `ids` are those of all contacts, ascending.
@@ -64,7 +57,7 @@ pub fn read(dir: &Path, ids: &[String]) -> Result<Vec<Discovered>> {
     let discovered = |segment: StoredSegment| {
         let ids_of = members.remove(&segment.number).unwrap_or_default();
         Ok(Discovered {
-            id: segment.id(),
+            id: segment.id,
             members: Members::find(ids_of.iter().map(String::as_str), ids)?,
             name: segment.name,
             rule: segment.rule,
