@@ -77,6 +77,8 @@ mod rfm_properties;
 mod rfm_scores;
 /// Rules held against plain loops; edges; what cannot be evaluated.
 mod rules;
+/// Whether there are groups at all: heaps, clouds, tied shares.
+mod structure;
 /// Running the program, folders, files; no tests.
 mod support;
 /// A second, plain implementation of some features; no tests.
