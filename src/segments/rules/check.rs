@@ -16,6 +16,10 @@ pub const MOST_LEVELS: usize = 12;
 /// Tests of one rule.
 pub const MOST_TESTS: usize = 100;
 
+/// Days of the longest window, a century: what is longer is all of history, and the query engine's
+/// moments do not reach back for ever.
+const MOST_DAYS: u32 = 36_525;
+
 /// A word is named in a message where at least this share of contacts has it: rarer ones may be
 /// somebody's name.
 const NAMED_SHARE: f64 = 0.01;
@@ -259,6 +263,10 @@ fn check_counts(test: &EventTest) -> Result<()> {
         _ => match test.within_days {
             Some(0) => Err(Error::settings(format!("`{event}` within 0 days never happens"))
                 .hint("write within_days = 1 for the last 24 hours")),
+            Some(days) if days > MOST_DAYS => Err(Error::settings(format!(
+                "`{event}` within {days} days reaches back further than {MOST_DAYS} days"
+            ))
+            .hint("leave within_days out for all of history")),
             _ => Ok(()),
         },
     }

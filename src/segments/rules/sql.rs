@@ -191,7 +191,8 @@ impl<'a> Statement<'a> {
             conditions.push("machine IS NOT TRUE".to_owned());
         }
         if let Some(days) = test.within_days {
-            let from = self.surroundings.as_of_us.saturating_sub(i64::from(days) * DAY_US);
+            let days_us = i64::from(days).saturating_mul(DAY_US);
+            let from = self.surroundings.as_of_us.saturating_sub(days_us);
             conditions.push(format!("ts >= {}", moment(from)));
         }
         if let Some(of) = &test.campaign_type {
