@@ -423,6 +423,10 @@ fn names_of_people_are_not_named() {
              {{ feature = \"frequency\", at_least = 9 }},\n]"
         )
     };
+    let file = WORKSPACE.write("unheard.toml", rule("Zebedeh"));
+    let said = WORKSPACE.run(&format!("segments test --rule {file}")).stderr;
+    assert!(said.contains("Zebedeh") && said.contains("each too rare"), "{said}");
+    assert!(names.iter().all(|name| !said.contains(name)), "{said}");
     for format in ["text", "json", "csv"] {
         let file = WORKSPACE.write(&format!("named-{format}.toml"), rule("Zebedee"));
         let output =

@@ -26,8 +26,9 @@ pub enum Home {
     Contacts,
 }
 
-/// What a statement is made from beside the rule.
-#[derive(Debug, Clone, Copy)]
+/// What a statement is made from beside the rule. Rules of numbers and segments need nothing of it: for
+/// them the default will do.
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Surroundings<'a> {
     /// The as-of in microseconds: days are counted back from it.
     pub as_of_us: i64,
