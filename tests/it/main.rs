@@ -59,7 +59,9 @@ mod privacy;
 mod readouts;
 /// What was decided on segments: history, files that are none, exports.
 mod registry;
-/// Rules held against plain loops; edges; what cannot be evaluated.
+/// Rules at their edges, by hand; what cannot be evaluated; rules in the settings.
+mod rule_edges;
+/// Rules held against plain loops.
 mod rules;
 /// Running the program, folders, files; no tests.
 mod support;
