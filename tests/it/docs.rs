@@ -147,19 +147,18 @@ fn the_sample_report_is_what_the_demo_makes() {
 
 #[test]
 fn the_readme_promises_only_commands_that_exist() {
-    let readme = std::fs::read_to_string(root().join("README.md")).expect("a README");
-    let commands = readme.lines().filter_map(|line| line.strip_prefix("microseg "));
+    let read = |file: &str| std::fs::read_to_string(root().join(file)).expect("a document");
+    let text = read("README.md") + &read("data/RULES.md");
+    let commands = text.lines().filter_map(|line| line.strip_prefix("microseg "));
     let mut seen = 0;
     for command in commands {
         let words: Vec<&str> = command.split('#').next().unwrap_or("").split_whitespace().collect();
         let options: Vec<&&str> = words.iter().filter(|w| w.starts_with("--")).collect();
-        let is_word = |w: &&str| w.chars().all(|c| c.is_ascii_lowercase());
-        // `segments accept`, `experiment readout`: the help is the inner command's.
-        let nested = ["segments", "experiment"].contains(&words[0]);
-        let depth = if nested { words.iter().take(2).filter(|w| is_word(w)).count() } else { 1 };
-        let help = run(&[&words[..depth], &["--help"]].concat()).fine();
+        let has_commands = ["experiment", "segments"].contains(&words[0]);
+        let command = &words[..if has_commands { 2 } else { 1 }];
+        let help = run(&[command, &["--help"]].concat()).fine();
         for option in options {
-            assert!(help.stdout.contains(*option), "microseg {} has no {option}", words[0]);
+            assert!(help.stdout.contains(*option), "microseg {command:?} has no {option}");
         }
         seen += 1;
     }

@@ -75,7 +75,9 @@ mod rfm;
 mod rfm_properties;
 /// RFM scores as a library: reference tables, names, settings.
 mod rfm_scores;
-/// Rules held against plain loops; edges; what cannot be evaluated.
+/// Rules at their edges, by hand; what cannot be evaluated; rules in the settings.
+mod rule_edges;
+/// Rules held against plain loops.
 mod rules;
 /// Whether there are groups at all: heaps, clouds, tied shares.
 mod structure;

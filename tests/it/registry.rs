@@ -99,6 +99,8 @@ fn whoever_writes_the_file_cannot_change_what_was_decided() {
         "DELETE FROM segment_versions",
         "UPDATE decisions SET author = 'x'",
         "DELETE FROM decisions",
+        "INSERT OR REPLACE INTO decisions SELECT number, segment_id, verdict, version, 'x', author, \
+         note, recorded_at FROM decisions",
         "INSERT INTO segment_versions SELECT * FROM segment_versions",
         "INSERT OR REPLACE INTO segment_versions SELECT segment_id, version, 'x', definition_json, author, \
          note, as_of, seed, size, contacts, recorded_at FROM segment_versions",
@@ -300,7 +302,8 @@ fn the_overlap_with_others_is_counted() {
     assert_eq!((in_both("discovered"), in_both("rule")), (size, size));
     let buyers = overlaps.iter().find(|one| one["id"] == "buyers").unwrap();
     let jaccard = size as f64 / buyers["size"].as_f64().unwrap();
-    assert_eq!(buyers["jaccard"].as_f64(), Some(jaccard));
+    // Floats in JSON may come back one step off.
+    assert!((buyers["jaccard"].as_f64().unwrap() - jaccard).abs() < 1e-12);
     assert_eq!(result["in_none"].as_u64().unwrap(), 2_000 - buyers["size"].as_u64().unwrap());
     let sample = &trial["rule"]["sample"];
     let share = &sample["share"];

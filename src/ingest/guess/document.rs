@@ -105,7 +105,8 @@ fn tail() -> String {
          \n# [segments]\n\
          # k = {{ min = {}, max = {} }}  # candidate numbers of segments\n\
          # silhouette_sample = {}\n\
-         # features = []  # empty: the default set\n",
+         # features = []  # empty: the default set\n\
+         # Segments by rule: `microseg segments starters` prints seven to begin with.\n",
         ingest.max_bad_share, segments.k.min, segments.k.max, segments.silhouette_sample
     )
 }

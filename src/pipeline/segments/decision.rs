@@ -131,10 +131,9 @@ impl Segments<'_> {
         check_name(name)?;
         let id = self.id_of(id)?;
         let entry = self.entries.get(&id).filter(|entry| entry.state == State::Accepted);
-        if let Some(version) = entry.and_then(|entry| entry.latest.clone()) {
-            if version.name == name {
-                return Ok(Decided { is_new: false, version });
-            }
+        let latest = entry.and_then(|entry| entry.latest.clone());
+        if let Some(version) = latest.filter(|version| version.name == name) {
+            return Ok(Decided { is_new: false, version });
         }
         let version = self.registry.rename(&Renaming {
             segment: id,

@@ -16,9 +16,15 @@ pub const MOST_LEVELS: usize = 12;
 /// Tests of one rule.
 pub const MOST_TESTS: usize = 100;
 
-/// A word is named in a message where at least this share of contacts has it: rarer ones may be
-/// somebody's name.
+/// Days of the longest window, a century: what is longer is all of history, and the query engine's
+/// moments do not reach back for ever.
+const MOST_DAYS: u32 = 36_525;
+
+/// A word is named in a message where at least this share of contacts has it, and at least
+/// [`NAMED_CONTACTS`]: rarer ones may be somebody's name.
 const NAMED_SHARE: f64 = 0.01;
+
+const NAMED_CONTACTS: f64 = 10.0;
 
 impl Ground {
     /// Checks that a rule can be evaluated; remarks on what can but looks like a slip.
@@ -101,7 +107,10 @@ impl Ground {
             Some(word) if unheard.len() == test.is.len() => {
                 let known = self.namable(&counts);
                 let what = format!("word of `{feature}`");
-                Err(Error::unknown(Kind::Settings, &what, &crate::error::shown(word), known))
+                let is_any = !known.is_empty();
+                let error =
+                    Error::unknown(Kind::Settings, &what, &crate::error::shown(word), known);
+                Err(if is_any { error } else { error.hint(too_rare(counts.len())) })
             }
             Some(word) => Ok(Some(format!(
                 "nobody has the word `{}` in `{feature}`",
@@ -141,7 +150,7 @@ impl Ground {
 
     /// The words that may be named in a message.
     fn namable<'a>(&self, counts: &'a [(String, i64)]) -> Vec<&'a str> {
-        let fewest = NAMED_SHARE * self.ids().len() as f64;
+        let fewest = NAMED_CONTACTS.max(NAMED_SHARE * self.ids().len() as f64);
         let often = counts.iter().filter(|(_, count)| *count as f64 >= fewest);
         often.map(|(word, _)| word.as_str()).filter(|w| !crate::error::has_address(w)).collect()
     }
@@ -259,6 +268,10 @@ fn check_counts(test: &EventTest) -> Result<()> {
         _ => match test.within_days {
             Some(0) => Err(Error::settings(format!("`{event}` within 0 days never happens"))
                 .hint("write within_days = 1 for the last 24 hours")),
+            Some(days) if days > MOST_DAYS => Err(Error::settings(format!(
+                "`{event}` within {days} days reaches back further than {MOST_DAYS} days"
+            ))
+            .hint("leave within_days out for all of history")),
             _ => Ok(()),
         },
     }
@@ -267,6 +280,10 @@ fn check_counts(test: &EventTest) -> Result<()> {
 fn no_room(what: &str, low: f64, high: f64) -> Error {
     Error::settings(format!("nothing lies between the bounds {low} and {high} on `{what}`"))
         .hint("swap the bounds, or make two tests under `any`")
+}
+
+fn too_rare(words: usize) -> String {
+    format!("there are {words} different words, each too rare to be named here")
 }
 
 fn is_a_word(feature: &str) -> Error {

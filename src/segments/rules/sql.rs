@@ -26,8 +26,9 @@ pub enum Home {
     Contacts,
 }
 
-/// What a statement is made from beside the rule.
-#[derive(Debug, Clone, Copy)]
+/// What a statement is made from beside the rule. Rules of numbers and segments need nothing of it: for
+/// them the default will do.
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Surroundings<'a> {
     /// The as-of in microseconds: days are counted back from it.
     pub as_of_us: i64,
@@ -191,7 +192,8 @@ impl<'a> Statement<'a> {
             conditions.push("machine IS NOT TRUE".to_owned());
         }
         if let Some(days) = test.within_days {
-            let from = self.surroundings.as_of_us.saturating_sub(i64::from(days) * DAY_US);
+            let days_us = i64::from(days).saturating_mul(DAY_US);
+            let from = self.surroundings.as_of_us.saturating_sub(days_us);
             conditions.push(format!("ts >= {}", moment(from)));
         }
         if let Some(of) = &test.campaign_type {

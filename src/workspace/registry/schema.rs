@@ -8,7 +8,8 @@ pub const APPLICATION_ID: i32 = 0x6d73_6567;
 /// What brings a file from each version to the next; the version is the file's `user_version`.
 pub const MIGRATIONS: [&str; 1] = [FIRST];
 
-/// Versions and decisions are added, never changed: the triggers hold whoever writes.
+/// Versions and decisions are added, never changed: the triggers hold whoever writes. Rows that
+/// INSERT OR REPLACE takes away fire no trigger of DELETE, so that it has triggers of its own.
 const FIRST: &str = "
     CREATE TABLE segments (
         id TEXT PRIMARY KEY NOT NULL CHECK (id <> '')
@@ -41,6 +42,13 @@ const FIRST: &str = "
         BEGIN SELECT RAISE(ABORT, 'a version is never changed'); END;
     CREATE TRIGGER versions_are_kept BEFORE DELETE ON segment_versions
         BEGIN SELECT RAISE(ABORT, 'a version is never deleted'); END;
+    CREATE TRIGGER versions_are_not_replaced BEFORE INSERT ON segment_versions
+        WHEN EXISTS (SELECT 1 FROM segment_versions AS known
+            WHERE known.segment_id = NEW.segment_id AND known.version = NEW.version)
+        BEGIN SELECT RAISE(ABORT, 'a version is never replaced'); END;
+    CREATE TRIGGER decisions_are_not_replaced BEFORE INSERT ON decisions
+        WHEN EXISTS (SELECT 1 FROM decisions AS known WHERE known.number = NEW.number)
+        BEGIN SELECT RAISE(ABORT, 'a decision is never replaced'); END;
     CREATE TRIGGER decisions_stay BEFORE UPDATE ON decisions
         BEGIN SELECT RAISE(ABORT, 'a decision is never changed'); END;
     CREATE TRIGGER decisions_are_kept BEFORE DELETE ON decisions
