@@ -97,7 +97,7 @@ impl Fitted {
             silhouette.by_cluster = order.iter().map(|c| by.get(*c).copied().flatten()).collect();
         }
         if let Some(choice) = self.choice.as_mut().filter(|c| c.stability.len() == order.len()) {
-            choice.stability = order.iter().map(|c| choice.stability[*c].clone()).collect();
+            choice.stability = order.iter().map(|c| choice.stability[*c]).collect();
         }
     }
 }

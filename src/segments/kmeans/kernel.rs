@@ -145,10 +145,9 @@ fn compare<S: Simd, const WIDE: usize>(
                     }
                 }
             }
-            for c in 0..GROUP {
+            for (c, sums) in sums.into_iter().enumerate() {
                 let number = simd.splat_u32s((g * GROUP + c) as u32);
-                for w in 0..WIDE {
-                    let sum = sums[c][w];
+                for (w, sum) in sums.into_iter().enumerate() {
                     let is_less = simd.less_than_f32s(sum, best[w]);
                     second[w] = simd.min_f32s(second[w], simd.max_f32s(best[w], sum));
                     best[w] = simd.min_f32s(best[w], sum);
@@ -174,8 +173,8 @@ fn bound(lengths: &[f32], packed: &Packed, found: &mut Nearest) {
         Ok(lengths) => lengths,
         Err(_) => return,
     };
-    for r in 0..TILE {
-        let (length, best) = (lengths[r], found.best[r]);
+    for (r, &length) in lengths.iter().enumerate() {
+        let best = found.best[r];
         let second = found.second[r].min(FAR_HALF);
         let square = length * length;
         let near = (square + 2.0 * best).max(0.0);
