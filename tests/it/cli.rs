@@ -105,8 +105,7 @@ fn flat() -> Dir {
     let order =
         |i: usize| format!("c{:03},2026-01-{:02},{}.50\n", i % 97, 1 + i % 28, 1 + i * i % 71);
     dir.write("orders.csv", format!("who,day,paid\n{}", (0..500).map(order).collect::<String>()));
-    let point =
-        |i: usize| format!("p{i},{},{}\n", (i % 3) * 70 + i * i % 11, (i % 3) * 50 + i % 7);
+    let point = |i: usize| format!("p{i},{},{}\n", (i % 3) * 70 + i * i % 11, (i % 3) * 50 + i % 7);
     dir.write("points.csv", format!("id,u,v\n{}", (0..90).map(point).collect::<String>()));
     let person =
         |i: usize| format!("{},{},{}\n", ["a", "b"][i % 2], u8::from(i.is_multiple_of(5)), i % 3);

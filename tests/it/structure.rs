@@ -70,7 +70,12 @@ fn clouds_have_no_groups_whatever_their_shape() {
     ];
     for (shape, cloud) in &clouds {
         let found = chosen(cloud);
-        assert!(found.structure.is_none(), "{shape}: {:?} {:#?}", found.structure, found.candidates);
+        assert!(
+            found.structure.is_none(),
+            "{shape}: {:?} {:#?}",
+            found.structure,
+            found.candidates
+        );
     }
 }
 
