@@ -55,7 +55,7 @@ pub struct Candidate {
     /// Mean silhouette of contacts without segments, cut into as many clusters.
     pub reference_silhouette: Option<f64>,
     /// The same of one cloud without any modes, the larger of an even and a normal one; only looked at
-    /// where the silhouette is high and the reference's is too.
+    /// where a silhouette is high and no column has a long tail.
     pub plain_silhouette: Option<f64>,
     pub calinski_harabasz: Option<f64>,
     pub inertia: f64,
@@ -223,7 +223,7 @@ impl ChoiceParams {
         let draws = (0..REFERENCE_DRAWS).map(|d| reference.draw(self.seed().wrapping_add(d)));
         let means = self.means_of(draws, fits);
         candidates.iter_mut().zip(means).for_each(|(c, mean)| c.reference_silhouette = mean);
-        if candidates.iter().any(is_high) {
+        if candidates.iter().any(is_high) && !reference.is_skewed() {
             let of = |is_even: bool| {
                 let draws = (0..REFERENCE_DRAWS)
                     .map(|d| reference.draw_plain(self.seed().wrapping_add(d), is_even));

@@ -35,7 +35,7 @@ pub fn flags(table: &FeatureTable, rows: &[usize]) -> Flags {
     let (all, human) = (sum("all_opens_365d"), sum("human_opens_365d"));
     let has_mail = column("sends").is_some_and(|c| c.iter().any(|v| *v > 0.0));
     Flags {
-        sunset_share: if has_mail { sunset(table, &share) } else { None },
+        sunset_share: if has_mail { sunset(table, rows) } else { None },
         unsubscribed_share: above("unsubscribes").filter(|_| has_mail),
         not_mailed_share: above("mails_received_90d").filter(|_| has_mail).map(|s| 1.0 - s),
         machine_open_share: all
@@ -45,11 +45,12 @@ pub fn flags(table: &FeatureTable, rows: &[usize]) -> Flags {
     }
 }
 
-fn sunset(table: &FeatureTable, share: &dyn Fn(&dyn Fn(usize) -> bool) -> f64) -> Option<f64> {
+fn sunset(table: &FeatureTable, rows: &[usize]) -> Option<f64> {
     let sends = table.column("sends").ok()?;
     let signs = ["days_since_human_open", "days_since_click", "days_since_visit", "recency_days"];
     let signs: Vec<_> = signs.into_iter().filter_map(|name| table.column(name).ok()).collect();
     // A missing value is a sign that never came.
     let silent = |row: usize| signs.iter().all(|c| c[row].is_nan() || c[row] > SUNSET_DAYS);
-    Some(share(&|row| sends[row] >= SUNSET_MAILS && silent(row)))
+    let candidates = rows.iter().filter(|&&row| sends[row] >= SUNSET_MAILS && silent(row));
+    Some(candidates.count() as f64 / rows.len().max(1) as f64)
 }

@@ -32,7 +32,13 @@ struct Spread {
     high: f32,
     mean: f64,
     deviation: f64,
+    /// Third moment over the cube of the deviation; 0 without spread.
+    skewness: f64,
 }
+
+/// Beyond this skewness a column's tail, and not a second mode, may be what sets clusters apart; an
+/// exponential has 2.
+const SKEWED: f64 = 1.0;
 
 /// Steps that undo what ties take from correlations; each takes most of what is left.
 const TIE_STEPS: u64 = 3;
@@ -89,9 +95,17 @@ impl Reference {
             let n = column.len().max(1) as f64;
             let mean = column.iter().map(|v| f64::from(*v)).sum::<f64>() / n;
             let squares = column.iter().map(|v| (f64::from(*v) - mean).powi(2)).sum::<f64>();
-            Spread { low, high, mean, deviation: (squares / n).sqrt() }
+            let cubes = column.iter().map(|v| (f64::from(*v) - mean).powi(3)).sum::<f64>();
+            let deviation = (squares / n).sqrt();
+            let skewness = if deviation > 0.0 { cubes / n / deviation.powi(3) } else { 0.0 };
+            Spread { low, high, mean, deviation, skewness }
         });
         Reference { sorted: Vec::new(), mixing: Array2::zeros((0, 0)), spreads: bounds.collect() }
+    }
+
+    /// Whether a column has a long tail, which no plain cloud has.
+    pub fn is_skewed(&self) -> bool {
+        self.spreads.iter().any(|spread| spread.skewness.abs() > SKEWED)
     }
 
     /// Draws as many contacts from one plain cloud, of independent columns: even between the lowest and

@@ -79,7 +79,7 @@ mod rfm_scores;
 mod rule_edges;
 /// Rules held against plain loops.
 mod rules;
-/// Whether there are groups at all: heaps, clouds, tied shares.
+/// Whether there are groups at all: heaps, clouds, rare values.
 mod structure;
 /// Running the program, folders, files; no tests.
 mod support;

@@ -235,7 +235,9 @@ fn noise(shape: &str) -> String {
         csv.push_str(&format!("n{row}"));
         for _ in 0..4 {
             let value = match shape {
-                "normal" => (-2.0 * uniform().ln()).sqrt() * (uniform() * 6.283_185_307).cos(),
+                "normal" => {
+                    (-2.0 * uniform().ln()).sqrt() * (uniform() * std::f64::consts::TAU).cos()
+                }
                 "exponential" => -uniform().ln(),
                 _ => uniform(),
             };

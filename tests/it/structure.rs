@@ -1,5 +1,4 @@
-//! Whether there are groups: heaps in one and two columns, clouds of several shapes, and shares that
-//! are tied to each other without any groups.
+//! Whether there are groups: heaps in one and two columns, clouds of several shapes, rare values.
 
 use microseg::segments::agreement::adjusted_rand_index;
 use microseg::segments::choice::{Choice, ChoiceParams};
@@ -77,17 +76,6 @@ fn clouds_have_no_groups_whatever_their_shape() {
             found.candidates
         );
     }
-}
-
-#[test]
-fn shares_that_add_up_to_one_are_no_groups() {
-    let shares = table(3_000, 4, |_, rng| {
-        let parts: Vec<f64> = (0..4).map(|_| Exp1.sample(rng)).collect();
-        let sum: f64 = parts.iter().sum();
-        parts.iter().map(|part| part / sum).collect()
-    });
-    let found = chosen(&shares);
-    assert!(found.structure.is_none(), "{:?} {:#?}", found.structure, found.candidates);
 }
 
 #[test]
