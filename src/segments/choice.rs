@@ -21,7 +21,7 @@ use super::separation::calinski_harabasz;
 use super::silhouette::{Labelling, Silhouette, sample, silhouettes};
 use super::stability::{Stability, UNSTABLE, stability};
 use super::strength::{Strength, strength};
-use super::verdict::{Structure, decide, is_high};
+use super::verdict::{NOT_BACK, Structure, decide, is_high};
 
 /// Below this mean silhouette clusters are hardly more than slices of one cloud (Kaufman & Rousseeuw
 /// 1990 call up to 0.25 "no substantial structure").
@@ -138,10 +138,20 @@ impl ChoiceParams {
             self.evidence(tried.view(), &fits, &mut candidates)?;
         }
         let (clusters, structure) = decide(&mut candidates, tried.nrows());
+        let was_weak = matches!(structure, Structure::Weak { .. });
         if structure.is_none() {
             return self.settle(matrix, 1, candidates, structure);
         }
-        self.settle(matrix, clusters, candidates, structure)
+        let choice = self.settle(matrix, clusters, candidates, structure)?;
+        // What was uncertain on the sample, and does not come back on all contacts, is not proposed.
+        let comes_back = choice.stability.iter().all(|s| s.mean >= UNSTABLE);
+        match choice.structure {
+            Structure::Weak { .. } if was_weak && !comes_back => {
+                let why = NOT_BACK.to_owned();
+                self.settle(matrix, 1, choice.candidates, Structure::None { why })
+            }
+            _ => Ok(choice),
+        }
     }
 
     fn seed(&self) -> u64 {

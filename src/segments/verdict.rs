@@ -21,6 +21,10 @@ pub const PLAIN_MARGIN: f64 = 0.15;
 /// 2,000 rows is about 0.01.
 pub const EQUAL_SILHOUETTE: f64 = 0.02;
 
+/// Why nothing is proposed though there is more than one cloud.
+pub(super) const NOT_BACK: &str = "there is more than one cloud, but no number of clusters comes back in \
+                                   other draws of the contacts";
+
 /// Whether there are groups at all.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "verdict")]
@@ -63,10 +67,7 @@ pub(super) fn decide(candidates: &mut [Candidate], rows: usize) -> (usize, Struc
                 (clusters, Structure::Weak { why })
             }
             None => {
-                let why =
-                    "there is more than one cloud, but no number of clusters comes back in other \
-                           draws of the contacts"
-                        .to_owned();
+                let why = NOT_BACK.to_owned();
                 (1, Structure::None { why })
             }
         },
