@@ -15,7 +15,7 @@ use crate::reports::{self, Document, Written};
 use crate::segments::matching::Known;
 use crate::segments::{self, Proposal, ProposalInput};
 use crate::workspace::atomic::{self, Staging};
-use crate::workspace::registry::{Registry, State};
+use crate::workspace::registry::{Entry, Registry, State};
 use crate::workspace::{AsOf, ExperimentSettings, InputFile, Manifest, Workspace, fingerprint};
 
 use super::NO_CURRENCY;
@@ -182,15 +182,18 @@ impl<'a> Pipeline<'a> {
 
     /// The highest number among the ids of discovered segments in the registry.
     fn ids_decided(&self) -> Result<usize> {
-        let entries = Registry::read(&self.workspace.registry_dir())?.entries()?;
+        let entries = self.registered()?;
         let numbers = entries.iter().filter_map(|e| e.id.strip_prefix('S')?.parse().ok());
         Ok(numbers.max().unwrap_or(0))
     }
 
+    fn registered(&self) -> Result<Vec<Entry>> {
+        Registry::read(&self.workspace.registry_dir())?.entries()
+    }
+
     /// Names that people gave to accepted segments, by id.
     fn given_names(&self) -> Result<BTreeMap<String, String>> {
-        let entries = Registry::read(&self.workspace.registry_dir())?.entries()?;
-        let named = entries.into_iter().filter(|e| e.state == State::Accepted);
+        let named = self.registered()?.into_iter().filter(|e| e.state == State::Accepted);
         Ok(named.filter_map(|e| Some((e.id, e.latest?.name))).collect())
     }
 

@@ -27,9 +27,9 @@ pub use cell::Cell;
 pub use document::{Align, Block, Card, Column, Document, Notice, Section, Severity, Stamp, Table};
 pub use figures::{
     CandidatePoint, Chart, ChoiceByK, DetectableLift, Figure, ForestGroup, ForestPlot, ForestRow,
-    ForestUnit, ForestValue, HourBars, HourPanel, HourWheel, MapSegment, ProfileHeatmap, RfmCell,
-    RfmGrid, RfmPart, SegmentLift, SegmentMap, SegmentSize, SegmentSizes, SegmentStability,
-    SilhouetteByK, StabilityBars, WheelPanel, Width,
+    ForestUnit, ForestValue, HourPanel, HourWheel, MapSegment, ProfileHeatmap, RfmCell, RfmGrid,
+    RfmPart, SegmentLift, SegmentMap, SegmentSize, SegmentSizes, SegmentStability, StabilityBars,
+    WheelPanel, Width,
 };
 pub use folder::{Written, write};
 

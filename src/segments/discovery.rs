@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use ndarray::Array2;
+
 use crate::error::Result;
 use crate::features::{Family, FeatureSpec, FeatureTable};
 
 use super::explain::{ExplainInput, explain};
 use super::map::{Map, map};
-use super::matching::{Continuity, Known, continuity, ids, matched};
+use super::matching::{Continuity, Known, continuity, ids, pairs};
 use super::model::SegmentModel;
 use super::naming;
 use super::plays;
@@ -15,7 +17,6 @@ use super::profile::{ProfileInput, SegmentProfile, profiles};
 use super::proposal::ProposalInput;
 use super::rules::sql::Surroundings;
 use super::segmentation::{Segmentation, SegmentationParams};
-use super::strata::lapse_days;
 
 /// Contacts on which rules are measured and not learnt.
 const HELD_OUT: f64 = 0.3;
@@ -83,10 +84,13 @@ pub fn discover(
     params: &SegmentationParams<'_>,
     names: &[String],
     revenue_minor: &[i64],
+    lapse_days: f64,
 ) -> Result<Discovery> {
     let chosen = input.table.select(names)?;
     let value: Vec<f64> = revenue_minor.iter().map(|m| *m as f64).collect();
     let segmentation = params.divide(&chosen, &value)?;
+    let weighed = segmentation.weighed();
+    let means = segmentation.means(&weighed);
     let mut segments = profiles(&ProfileInput {
         table: input.table,
         segmentation: &segmentation,
@@ -94,17 +98,17 @@ pub fn discover(
         hours: input.hours,
         categories: input.categories,
         mailing: params.mailing,
+        weighed: &weighed,
+        means: &means,
     })?;
-    let weighed = segmentation.weighed();
-    explained(input, &segmentation, &weighed, &mut segments)?;
+    explained(input, &segmentation, (&weighed, &means), &mut segments)?;
     naming::name_all(&mut segments, &chosen.specs);
     let (ids_given, continuity) = identify(input, &segmentation, &mut segments);
     if let [only] = segments.as_mut_slice() {
         EVERYBODY.clone_into(&mut only.name);
         only.name_by_traits = None;
     }
-    let lapse = lapse_days(input.table).0;
-    segments.iter_mut().for_each(|segment| segment.play = plays::play(segment, lapse));
+    segments.iter_mut().for_each(|segment| segment.play = plays::play(segment, lapse_days));
     rank(&mut segments);
     let columns = &segmentation.prepared.preparation.columns;
     let map =
@@ -127,12 +131,11 @@ pub fn discover(
 fn explained(
     input: &ProposalInput<'_>,
     segmentation: &Segmentation,
-    weighed: &ndarray::Array2<f64>,
+    (weighed, means): (&Array2<f64>, &Array2<f64>),
     segments: &mut [SegmentProfile],
 ) -> Result<()> {
     let columns = &segmentation.prepared.preparation.columns;
     let names: Vec<String> = columns.iter().map(|c| c.name.clone()).collect();
-    let means = segmentation.means(weighed);
     let explanations = explain(&ExplainInput {
         table: input.table,
         columns: &names,
@@ -159,11 +162,10 @@ fn identify(
     segments: &mut [SegmentProfile],
 ) -> (usize, Option<Continuity>) {
     let mut own = known(input, segmentation, segments);
-    let (found, given) = ids(input.earlier, &own);
-    let pairs = input.earlier.map(|earlier| matched(earlier, &own)).unwrap_or_default();
+    let pairs = pairs(input.earlier, &own);
+    let (found, given) = ids(input.earlier, &pairs);
     for (place, (segment, id)) in segments.iter_mut().zip(found).enumerate() {
-        let before = pairs.get(place).copied().flatten();
-        let before = before.and_then(|p| input.earlier.map(|e| e.segments[p].1.clone()));
+        let before = pairs[place].and_then(|p| input.earlier.map(|e| e.segments[p].1.clone()));
         let before = before.filter(|name| name != EVERYBODY);
         let kept = input.given_names.get(&id).cloned().or(before);
         if let Some(kept) = kept.filter(|kept| *kept != segment.name) {

@@ -53,7 +53,8 @@ impl Continuity {
 }
 
 /// For each later segment, the place of the earlier one that it continues.
-pub fn matched(earlier: &Known, later: &Known) -> Vec<Option<usize>> {
+pub fn pairs(earlier: Option<&Known>, later: &Known) -> Vec<Option<usize>> {
+    let Some(earlier) = earlier else { return vec![None; later.segments.len()] };
     let likeness = likeness(earlier, later);
     let pairs = assign(&likeness);
     let same = |(place, pair): (usize, &Option<usize>)| {
@@ -163,11 +164,7 @@ fn augment(
 }
 
 /// Ids for the later segments: those of the earlier ones they continue, or new ones.
-pub fn ids(earlier: Option<&Known>, later: &Known) -> (Vec<String>, usize) {
-    let pairs = match earlier {
-        Some(earlier) => matched(earlier, later),
-        None => vec![None; later.segments.len()],
-    };
+pub fn ids(earlier: Option<&Known>, pairs: &[Option<usize>]) -> (Vec<String>, usize) {
     let mut given = earlier.map_or(0, |e| e.ids_given);
     let mut id = |pair: Option<usize>| match (earlier, pair) {
         (Some(earlier), Some(place)) => earlier.segments[place].0.clone(),
@@ -176,7 +173,7 @@ pub fn ids(earlier: Option<&Known>, later: &Known) -> (Vec<String>, usize) {
             format!("S{given}")
         }
     };
-    let ids = pairs.into_iter().map(&mut id).collect();
+    let ids = pairs.iter().copied().map(&mut id).collect();
     (ids, given)
 }
 
@@ -263,7 +260,7 @@ mod tests {
         let later: Vec<(usize, usize)> =
             (0..150).map(|i| (i, if i >= 100 { 2 } else { usize::from(i < 40) })).collect();
         let mut later = known(&["", "", ""], &later);
-        let (ids, given) = ids(Some(&earlier), &later);
+        let (ids, given) = ids(Some(&earlier), &pairs(Some(&earlier), &later));
         assert_eq!((ids.as_slice(), given), (["S2", "S1", "S3"].map(String::from).as_slice(), 3));
         ids.into_iter().zip(&mut later.segments).for_each(|(id, segment)| segment.0 = id);
         let found = continuity(&earlier, &later);
@@ -278,6 +275,6 @@ mod tests {
         earlier.centres = vec![at(-1.0), at(1.0)];
         let mut later = known(&["", ""], &[]);
         later.centres = vec![at(1.2), at(9.0)];
-        assert_eq!(ids(Some(&earlier), &later).0, ["S2", "S3"]);
+        assert_eq!(ids(Some(&earlier), &pairs(Some(&earlier), &later)).0, ["S2", "S3"]);
     }
 }

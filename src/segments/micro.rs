@@ -108,6 +108,8 @@ fn stratum(
         }
         Err(other) => return Err(other),
     };
+    let weighed = found.weighed();
+    let means = found.means(&weighed);
     let mut segments = profiles(&ProfileInput {
         table: &table,
         segmentation: &found,
@@ -115,6 +117,8 @@ fn stratum(
         hours: input.hours,
         categories: input.categories,
         mailing: mailing.as_ref(),
+        weighed: &weighed,
+        means: &means,
     })?;
     naming::name_all(&mut segments, &chosen.specs);
     for segment in &mut segments {

@@ -130,6 +130,9 @@ pub struct ProfileInput<'a> {
     pub hours: &'a [Tally],
     pub categories: &'a [Tally],
     pub mailing: Option<&'a Mailing>,
+    /// [`Segmentation::weighed`], and the segments' means of it.
+    pub weighed: &'a Array2<f64>,
+    pub means: &'a Array2<f64>,
 }
 
 /// Profiles every segment, without names, ids, ranks, plays and explanations.
@@ -139,21 +142,26 @@ pub fn profiles(input: &ProfileInput<'_>) -> Result<Vec<SegmentProfile>> {
     let label_of: HashMap<&str, usize> = ids.zip(labels.iter().copied()).collect();
     let hours = by_segment(input.hours, &label_of, *segments);
     let categories = by_segment(input.categories, &label_of, *segments);
-    let weighed = input.segmentation.weighed();
-    let means = input.segmentation.means(&weighed);
+    let of_all = means_of_all(input.table);
     (0..*segments)
         .map(|place| {
             let rows: Vec<usize> = (0..labels.len()).filter(|&r| labels[r] == place).collect();
-            let mut profile = profile(input, place, &rows)?;
+            let mut profile = profile(input, place, &rows, &of_all)?;
             profile.hours = hour_profile(&hours[place]);
             profile.categories = top_shares(&categories[place]);
-            profile.typical = typical(&input.table.ids, &rows, &weighed, means.row(place));
+            profile.typical =
+                typical(&input.table.ids, &rows, input.weighed, input.means.row(place));
             Ok(profile)
         })
         .collect()
 }
 
-fn profile(input: &ProfileInput<'_>, place: usize, rows: &[usize]) -> Result<SegmentProfile> {
+fn profile(
+    input: &ProfileInput<'_>,
+    place: usize,
+    rows: &[usize],
+    of_all: &[Option<f64>],
+) -> Result<SegmentProfile> {
     let total: i64 = input.revenue_minor.iter().sum();
     let revenue: i64 = rows.iter().map(|&row| input.revenue_minor[row]).sum();
     let mut profile = SegmentProfile {
@@ -166,8 +174,8 @@ fn profile(input: &ProfileInput<'_>, place: usize, rows: &[usize]) -> Result<Seg
         share: rows.len() as f64 / input.table.contacts() as f64,
         revenue_minor: revenue,
         revenue_share: (total > 0).then(|| revenue as f64 / total as f64),
-        features: feature_profiles(input, rows)?,
-        key_facts: key_facts(input.table, rows),
+        features: feature_profiles(input, rows, of_all)?,
+        key_facts: key_facts(input.table, rows, of_all),
         hours: hour_profile(&BTreeMap::new()),
         categories: Vec::new(),
         devices: devices(input.table, rows),
@@ -201,12 +209,15 @@ fn worth(profile: &SegmentProfile) -> Worth {
     Worth { value, actionability, reachable, testable, stable }
 }
 
-fn key_facts(table: &FeatureTable, rows: &[usize]) -> BTreeMap<String, FeatureProfile> {
-    let all: Vec<usize> = (0..table.contacts()).collect();
+fn key_facts(
+    table: &FeatureTable,
+    rows: &[usize],
+    of_all: &[Option<f64>],
+) -> BTreeMap<String, FeatureProfile> {
     let fact = |name: &&str| {
         let position = table.position(name).ok()?;
         let (mean, present) = mean_present(table.values.view(), position, rows);
-        let (mean_of_all, _) = mean_present(table.values.view(), position, &all);
+        let mean_of_all = of_all[position];
         let unit = table.specs[position].unit;
         let name = (*name).to_owned();
         let standardized_difference = f64::NAN;
@@ -246,9 +257,19 @@ fn by_segment<'a>(
     sums
 }
 
-fn feature_profiles(input: &ProfileInput<'_>, rows: &[usize]) -> Result<Vec<FeatureProfile>> {
+/// The mean of every feature over everybody with a value, taken once for all segments.
+fn means_of_all(table: &FeatureTable) -> Vec<Option<f64>> {
+    let all: Vec<usize> = (0..table.contacts()).collect();
+    let mean = |position| mean_present(table.values.view(), position, &all).0;
+    (0..table.specs.len()).map(mean).collect()
+}
+
+fn feature_profiles(
+    input: &ProfileInput<'_>,
+    rows: &[usize],
+    of_all: &[Option<f64>],
+) -> Result<Vec<FeatureProfile>> {
     let prepared = &input.segmentation.prepared;
-    let all: Vec<usize> = (0..input.table.contacts()).collect();
     prepared
         .preparation
         .columns
@@ -257,13 +278,12 @@ fn feature_profiles(input: &ProfileInput<'_>, rows: &[usize]) -> Result<Vec<Feat
         .map(|(column, standard)| {
             let position = input.table.position(&column.name)?;
             let (mean, present) = mean_present(input.table.values.view(), position, rows);
-            let (mean_of_all, _) = mean_present(input.table.values.view(), position, &all);
             let sum: f64 = rows.iter().map(|&row| standard[row]).sum();
             Ok(FeatureProfile {
                 name: column.name.clone(),
                 unit: input.table.specs[position].unit,
                 mean,
-                mean_of_all,
+                mean_of_all: of_all[position],
                 present,
                 standardized_difference: sum / rows.len().max(1) as f64,
             })

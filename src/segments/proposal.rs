@@ -104,9 +104,9 @@ pub fn propose(input: &ProposalInput<'_>) -> Result<Proposal> {
         k: (input.settings.k.min, input.settings.k.max),
         mailing: mailing.as_ref(),
     };
-    let found = discover(input, &params, &names, &revenue)?;
-    let (rfm, scored) = scored(input)?;
     let lapse = lapse_days(input.table);
+    let found = discover(input, &params, &names, &revenue, lapse.0)?;
+    let (rfm, scored) = scored(input)?;
     let stratification = stratify(input.table, input.settings.strata, &scored)?;
     let micro_input = MicroInput {
         table: input.table,

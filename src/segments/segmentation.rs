@@ -69,13 +69,7 @@ impl SegmentationParams<'_> {
 impl Segmentation {
     /// What distances are taken on before any projection, shape (contacts, columns).
     pub fn weighed(&self) -> Array2<f64> {
-        let mut matrix = self.prepared.standard.clone();
-        for (column, mut values) in
-            self.prepared.preparation.columns.iter().zip(matrix.columns_mut())
-        {
-            values.mapv_inplace(|v| v * column.weight);
-        }
-        matrix
+        self.prepared.preparation.weighed(&self.prepared.standard)
     }
 
     /// The means of the segments' rows of `matrix`.

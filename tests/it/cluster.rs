@@ -150,6 +150,7 @@ fn a_mixture_gives_the_probabilities_of_every_row() {
 
 /// What is typed, exit code, words.
 const REFUSED: &[(&str, i32, &[&str])] = &[
+    ("--columns visits,spend,visits --k 2", 2, &["named twice", "visits"]),
     ("--init {d}/two.csv --k 3", 2, &["k == 3", "2 starting centroids"]),
     ("--init {d}/two.csv --k auto", 2, &["--init", "--k auto"]),
     ("--init {d}/two.csv --starts 3", 2, &["--starts", "--init"]),

@@ -51,6 +51,8 @@ mod naive_device;
 mod naive_email;
 /// Every feature held against its second value.
 mod naive_features;
+/// k-means as plain loops, and tables for it; no tests.
+mod naive_kmeans;
 /// The purchase family as plain loops; no tests.
 mod naive_purchase;
 /// Rules as plain loops, and rules drawn at random; no tests.

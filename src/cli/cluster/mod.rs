@@ -83,6 +83,12 @@ fn count(args: &ClusterArgs) -> Result<Option<Count>> {
 
 /// Refuses options that do not go together.
 fn suits(args: &ClusterArgs, count: Count) -> Result<()> {
+    let twice = |(place, name): &(usize, &String)| args.columns[..*place].contains(name);
+    if let Some((_, name)) = args.columns.iter().enumerate().find(twice) {
+        return Err(Error::settings("a column is named twice")
+            .with_value(name.as_str())
+            .hint("name every column of --columns once; it would count twice in distances"));
+    }
     let is_mixture = args.method == MethodChoice::Mixture;
     let needs_number = [
         (args.init.is_some(), "--init"),

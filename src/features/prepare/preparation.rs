@@ -163,7 +163,9 @@ impl Preparation {
         Ok(Prepared { preparation, standard, matrix })
     }
 
-    fn weighed(&self, standard: &Array2<f64>) -> Array2<f64> {
+    /// Rows on the standard scale with the columns' weights: what distances are taken on before any
+    /// projection.
+    pub fn weighed(&self, standard: &Array2<f64>) -> Array2<f64> {
         let mut matrix = standard.clone();
         for (column, mut values) in self.columns.iter().zip(matrix.columns_mut()) {
             if column.weight != 1.0 {

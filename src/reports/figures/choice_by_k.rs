@@ -6,8 +6,9 @@ use super::axis::Scale;
 use super::choice_panel::{Panel, Point, Series, Zone};
 use super::scene::{Face, Scene};
 use super::sign::Sign;
-use super::stability_bars::{DOUBTFUL_FROM, STABLE_FROM};
 use super::theme::{AXIS, BLUE, GAP, MUTED, ORANGE, VERMILLION};
+use crate::segments::stability::{STABLE, UNSTABLE};
+use crate::segments::strength::STRONG;
 
 /// Every number of segments that was tried, with the chosen one marked through all panels.
 ///
@@ -36,9 +37,6 @@ pub struct CandidatePoint {
     pub ruled_out: Option<String>,
 }
 
-/// From here on, the prediction strength speaks for a number of segments (Tibshirani and Walther
-/// 2005, section 4: "in the range 0.8 to 0.9").
-const SUPPORTED_FROM: f64 = 0.8;
 /// Reasons beyond this many share one line.
 const MOST_REASONS: usize = 6;
 
@@ -115,11 +113,11 @@ impl ChoiceByK {
                 Series { name: "lowest", sign: Sign::Wedge, color: ORANGE, marks: lowest },
             ],
             range: (0.0, 1.0),
-            ticks: vec![0.0, DOUBTFUL_FROM, STABLE_FROM, 1.0],
+            ticks: vec![0.0, UNSTABLE, STABLE, 1.0],
             zones: vec![
-                Zone { from: STABLE_FROM, to: 1.0, name: "stable" },
-                Zone { from: DOUBTFUL_FROM, to: STABLE_FROM, name: "doubtful" },
-                Zone { from: 0.0, to: DOUBTFUL_FROM, name: "not a segment" },
+                Zone { from: STABLE, to: 1.0, name: "stable" },
+                Zone { from: UNSTABLE, to: STABLE, name: "doubtful" },
+                Zone { from: 0.0, to: UNSTABLE, name: "not a segment" },
             ],
             height: (140.0, 120.0),
         }
@@ -131,10 +129,10 @@ impl ChoiceByK {
             title: "prediction strength (0 to 1)",
             series: vec![Series { name: "", sign: Sign::Circle, color: BLUE, marks }],
             range: (0.0, 1.0),
-            ticks: vec![0.0, 0.5, SUPPORTED_FROM, 1.0],
+            ticks: vec![0.0, 0.5, STRONG, 1.0],
             zones: vec![
-                Zone { from: SUPPORTED_FROM, to: 1.0, name: "supported" },
-                Zone { from: 0.0, to: SUPPORTED_FROM, name: "unsupported" },
+                Zone { from: STRONG, to: 1.0, name: "supported" },
+                Zone { from: 0.0, to: STRONG, name: "unsupported" },
             ],
             height: (120.0, 100.0),
         }

@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::scene::{Scene, Width};
 use super::theme::{GAP, PANEL};
 use super::{
-    ChoiceByK, DetectableLift, ForestPlot, HourBars, HourWheel, ProfileHeatmap, RfmGrid,
-    SegmentMap, SegmentSizes, SilhouetteByK, StabilityBars, paint,
+    ChoiceByK, DetectableLift, ForestPlot, HourWheel, ProfileHeatmap, RfmGrid, SegmentMap,
+    SegmentSizes, StabilityBars, paint,
 };
 use crate::error::Result;
 
@@ -28,11 +28,9 @@ pub struct Figure {
 pub enum Chart {
     SegmentSizes(SegmentSizes),
     ProfileHeatmap(ProfileHeatmap),
-    HourBars(HourBars),
     HourWheel(HourWheel),
     ForestPlot(ForestPlot),
     RfmGrid(RfmGrid),
-    SilhouetteByK(SilhouetteByK),
     SegmentMap(SegmentMap),
     ChoiceByK(ChoiceByK),
     StabilityBars(StabilityBars),
@@ -77,11 +75,9 @@ impl Chart {
         let reason = match self {
             Chart::SegmentSizes(chart) => chart.nothing(),
             Chart::ProfileHeatmap(chart) => chart.nothing(),
-            Chart::HourBars(chart) => chart.nothing(),
             Chart::HourWheel(chart) => chart.nothing(),
             Chart::ForestPlot(chart) => chart.nothing(),
             Chart::RfmGrid(chart) => chart.nothing(),
-            Chart::SilhouetteByK(chart) => chart.nothing(),
             Chart::SegmentMap(chart) => chart.nothing(),
             Chart::ChoiceByK(chart) => chart.nothing(),
             Chart::StabilityBars(chart) => chart.nothing(),
@@ -94,11 +90,9 @@ impl Chart {
         match self {
             Chart::SegmentSizes(chart) => chart.draw(scene),
             Chart::ProfileHeatmap(chart) => chart.draw(scene),
-            Chart::HourBars(chart) => chart.draw(scene),
             Chart::HourWheel(chart) => chart.draw(scene),
             Chart::ForestPlot(chart) => chart.draw(scene),
             Chart::RfmGrid(chart) => chart.draw(scene),
-            Chart::SilhouetteByK(chart) => chart.draw(scene),
             Chart::SegmentMap(chart) => chart.draw(scene),
             Chart::ChoiceByK(chart) => chart.draw(scene),
             Chart::StabilityBars(chart) => chart.draw(scene),

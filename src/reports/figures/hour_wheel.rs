@@ -5,7 +5,7 @@ use std::f64::consts::TAU;
 use plotters::style::RGBColor;
 use serde::Serialize;
 
-use super::hour_bars::{HOURS, HourPanel, clock};
+use super::hour_panel::{HOURS, HourPanel, clock};
 use super::scene::{Face, Scene};
 use super::theme::{AXIS, BLUE, GAP, GRID, INK, SKY, VERMILLION};
 use crate::reports::number;

@@ -9,6 +9,7 @@ use super::scene::Scene;
 use super::sign::Sign;
 use super::theme::{AXIS, BLUE, GAP, GRID, PANEL, PAPER};
 use crate::reports::number;
+use crate::segments::stability::{STABLE, UNSTABLE};
 
 /// Mean bootstrap Jaccard with its interval, a row a segment, over zones that say what it means.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -27,16 +28,11 @@ pub struct SegmentStability {
     pub interval: Option<(f64, f64)>,
 }
 
-/// Below this mean Jaccard a group should not be taken for a segment (Hennig 2007).
-pub(super) const DOUBTFUL_FROM: f64 = 0.6;
-/// From here on a segment counts as stable (Hennig 2007).
-pub(super) const STABLE_FROM: f64 = 0.75;
-
 /// The zones from 0 to 1 with their grounds.
 const ZONES: [(f64, f64, &str, RGBColor); 3] = [
-    (0.0, DOUBTFUL_FROM, "not a segment", GRID),
-    (DOUBTFUL_FROM, STABLE_FROM, "doubtful", PANEL),
-    (STABLE_FROM, 1.0, "stable", PAPER),
+    (0.0, UNSTABLE, "not a segment", GRID),
+    (UNSTABLE, STABLE, "doubtful", PANEL),
+    (STABLE, 1.0, "stable", PAPER),
 ];
 
 impl StabilityBars {
@@ -96,7 +92,7 @@ impl SegmentStability {
             }
         }
         let at = (scale.at(self.jaccard), middle);
-        match self.jaccard >= STABLE_FROM {
+        match self.jaccard >= STABLE {
             true => Sign::Circle.draw(scene, at, 5.0, BLUE),
             false => Sign::Circle.draw_hollow(scene, at, 5.0, BLUE),
         }

@@ -65,15 +65,14 @@ fn heatmap(n: usize) -> Chart {
     })
 }
 
-fn hours(n: usize) -> Chart {
+fn hours(n: usize) -> Vec<HourPanel> {
     let panel = |i: usize| HourPanel {
         name: name(i),
         n: "n = 1,204".to_owned(),
         shares: (0..[24, 3, 30][i % 3]).map(share).collect(),
         mean_hour: [Some(8.5), None, Some(f64::NAN), Some(-30.0)][i % 4],
     };
-    let panels = (0..n).map(panel).collect();
-    Chart::HourBars(HourBars { activity: "clicks".to_owned(), panels })
+    (0..n).map(panel).collect()
 }
 
 fn grid(n: usize) -> Chart {
@@ -91,11 +90,6 @@ fn grid(n: usize) -> Chart {
     };
     let (bins, across) = ([5, 10, 3][n % 3], name(n));
     Chart::RfmGrid(RfmGrid { bins, across, cells: (0..n).map(one).collect() })
-}
-
-fn silhouette(n: usize) -> Chart {
-    let points = (0..n).map(|i| (2 + i as u32, share(i))).collect();
-    Chart::SilhouetteByK(SilhouetteByK { points, chosen: Some(2) })
 }
 
 fn families(n: usize) -> Chart {
@@ -144,10 +138,9 @@ fn lifts(n: usize) -> Chart {
 }
 
 fn wheels(n: usize) -> Chart {
-    let Chart::HourBars(bars) = hours(n) else { unreachable!() };
     let panel = |(i, hours)| WheelPanel { hours, mean_interval: interval(i) };
-    let panels = bars.panels.into_iter().enumerate().map(panel).collect();
-    Chart::HourWheel(HourWheel { activity: bars.activity, panels })
+    let panels = hours(n).into_iter().enumerate().map(panel).collect();
+    Chart::HourWheel(HourWheel { activity: "clicks".to_owned(), panels })
 }
 
 fn map(n: usize) -> Chart {
@@ -176,10 +169,7 @@ fn figure(chart: Chart) -> Figure {
 }
 
 fn every(n: usize) -> Vec<Figure> {
-    let kinds = [
-        sizes, heatmap, families, hours, wheels, forest, grid, silhouette, choice, stability,
-        lifts, map,
-    ];
+    let kinds = [sizes, heatmap, families, wheels, forest, grid, choice, stability, lifts, map];
     kinds.into_iter().map(|kind| figure(kind(n))).collect()
 }
 

@@ -26,9 +26,7 @@ pub fn answer(proposal: &Proposal) -> String {
         );
     }
     if proposal.segments.len() == 1 {
-        return format!(
-            "The {contacts} contacts are one segment: see below why they are not divided."
-        );
+        return format!("All contacts ({contacts}) are one segment: see below why.");
     }
     let start = format!("{contacts} contacts fall into {} segments", proposal.segments.len());
     let by_revenue = |s: &&SegmentProfile| s.revenue_minor;

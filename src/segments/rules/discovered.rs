@@ -3,16 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use arrow::array::AsArray;
-use arrow::compute::cast;
-use arrow::datatypes::{DataType, Int64Type};
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
 
 use super::members::Members;
 use super::rule::Rule;
+use crate::segments::membership::read_column;
 
 const HINT: &str = "run `microseg propose` again";
 
@@ -35,7 +32,6 @@ struct Stored {
 
 #[derive(Deserialize)]
 struct StoredSegment {
-    number: i64,
     id: String,
     name: String,
     #[serde(default)]
@@ -53,9 +49,13 @@ pub fn read(dir: &Path, ids: &[String]) -> Result<Vec<Discovered>> {
     let stored: Stored = serde_json::from_slice(&bytes).map_err(|e| {
         Error::data("the proposal cannot be understood").at_file(&path).caused_by(e).hint(HINT)
     })?;
-    let mut members = members(&dir.join("membership.parquet"))?;
+    let mut members: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (contact, segment) in read_column(dir, "segment_id")? {
+        members.entry(segment).or_default().push(contact);
+    }
     let discovered = |segment: StoredSegment| {
-        let ids_of = members.remove(&segment.number).unwrap_or_default();
+        let mut ids_of = members.remove(&segment.id).unwrap_or_default();
+        ids_of.sort_unstable();
         Ok(Discovered {
             id: segment.id,
             members: Members::find(ids_of.iter().map(String::as_str), ids)?,
@@ -64,33 +64,4 @@ pub fn read(dir: &Path, ids: &[String]) -> Result<Vec<Discovered>> {
         })
     };
     stored.segments.into_iter().map(discovered).collect()
-}
-
-/// Ids by number of segment, in the order of the file, which is that of ids.
-fn members(path: &Path) -> Result<BTreeMap<i64, Vec<String>>> {
-    let failed = |e: parquet::errors::ParquetError| {
-        Error::data("the segments cannot be read").at_file(path).caused_by(e).hint(HINT)
-    };
-    let file = std::fs::File::open(path).map_err(|e| Error::io("open", path, e).hint(HINT))?;
-    let reader =
-        ParquetRecordBatchReaderBuilder::try_new(file).and_then(|b| b.build()).map_err(failed)?;
-    let mut members: BTreeMap<i64, Vec<String>> = BTreeMap::new();
-    for batch in reader {
-        let batch = batch?;
-        let column = |name: &str, of: &DataType| {
-            let column = batch.column_by_name(name).ok_or_else(|| {
-                Error::data("the segments are of another version").at_file(path).hint(HINT)
-            })?;
-            Ok::<_, Error>(cast(column, of)?)
-        };
-        let ids = column("contact_id", &DataType::Utf8)?;
-        let numbers = column("segment", &DataType::Int64)?;
-        let numbers = numbers.as_primitive::<Int64Type>();
-        for (id, number) in ids.as_string::<i32>().iter().zip(numbers) {
-            if let (Some(id), Some(number)) = (id, number) {
-                members.entry(number).or_default().push(id.to_owned());
-            }
-        }
-    }
-    Ok(members)
 }
