@@ -13,6 +13,7 @@ pub mod hygiene;
 pub mod ingest;
 pub mod lake;
 pub mod pipeline;
+pub mod predict;
 pub mod reports;
 pub mod segments;
 pub mod simulate;

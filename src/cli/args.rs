@@ -87,6 +87,10 @@ pub enum Command {
     /// List, try, accept and export segments of the workspace
     #[command(subcommand)]
     Segments(SegmentsCommand),
+    /// Score contacts by what they are and do, with the points behind every score
+    Leads(LeadsArgs),
+    /// Say which lifecycle stage every contact is in, and since when
+    Lifecycle(LifecycleArgs),
     /// Read experiments of the workspace
     #[command(subcommand)]
     Experiment(ExperimentCommand),
@@ -123,6 +127,35 @@ pub struct FeaturesArgs {
     pub only: Vec<String>,
     /// File for the features of --only: .parquet or .csv; without it they are printed
     #[arg(long, value_name = "FILE", requires = "only")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct LeadsArgs {
+    /// Earlier weeks whose scores are shown; as many as [leads] says if absent
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=104))]
+    pub weeks: Option<u8>,
+    /// Day since which to say what moved the scores; a week before the as-of if absent
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<String>,
+    /// Ids of contacts to show, each with every rule's points
+    #[arg(long, value_delimiter = ',', value_name = "ID,…")]
+    pub only: Vec<String>,
+    /// Score by the starter rules, whatever microseg.toml declares
+    #[arg(long)]
+    pub starter: bool,
+    /// Print the starter rules for microseg.toml, and score nobody
+    #[arg(long)]
+    pub print_starter: bool,
+    /// File for the scores: .parquet or .csv; without it they are printed
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct LifecycleArgs {
+    /// File for the stages: .parquet or .csv; without it they are printed
+    #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
 }
 

@@ -58,7 +58,7 @@ fn some(args: &FeaturesArgs, global: &Global, printer: &Printer) -> Result<Verdi
 }
 
 /// Refuses to write over an artefact of the workspace or over one of its exports.
-fn refuse_replacing(workspace: &Workspace, out: &Path) -> Result<()> {
+pub(super) fn refuse_replacing(workspace: &Workspace, out: &Path) -> Result<()> {
     let found = |path: &Path| std::path::absolute(path).map_err(|e| Error::io("find", path, e));
     let out = found(out)?;
     for dir in workspace.artefact_dirs() {
@@ -80,7 +80,7 @@ fn refuse_replacing(workspace: &Workspace, out: &Path) -> Result<()> {
 fn refused(out: &Path, what: &str) -> Error {
     Error::settings(format!("--out would replace {what}"))
         .with_value(out.display().to_string())
-        .hint("write the features to another file")
+        .hint("write it to another file")
 }
 
 fn write(table: &FeatureTable, path: &Path) -> Result<()> {

@@ -11,6 +11,10 @@ mod demo;
 mod experiment;
 mod features;
 mod init;
+mod leads;
+mod leads_tables;
+mod lifecycle;
+mod out_file;
 mod printer;
 mod readout;
 mod rfm;
@@ -84,6 +88,8 @@ fn dispatch(arguments: &Arguments, printer: &Printer) -> Result<Verdict> {
         Command::Propose => step::propose(global, printer),
         Command::Report => step::report(global, printer),
         Command::Run => run::run(global, printer),
+        Command::Leads(args) => leads::run(args, global, printer),
+        Command::Lifecycle(args) => lifecycle::run(args, global, printer),
         Command::Segments(command) => segments::run(command, global, printer),
         Command::Experiment(ExperimentCommand::Readout(args)) => {
             experiment::run(args, global, printer)

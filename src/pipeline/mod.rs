@@ -6,12 +6,15 @@
 mod check;
 mod experiment;
 mod features;
+mod leads;
+mod lifecycle;
 mod page;
 mod run;
 pub mod segments;
 
 pub use experiment::ExperimentResult;
 pub use features::Spent;
+pub use leads::LeadQuestion;
 pub use run::{Options, Outcome, Pipeline, Step};
 pub use segments::Segments;
 

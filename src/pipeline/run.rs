@@ -133,7 +133,7 @@ impl<'a> Pipeline<'a> {
         }
     }
 
-    fn session(&self, lake: &Lake, as_of: &AsOf) -> Result<Session> {
+    pub(super) fn session(&self, lake: &Lake, as_of: &AsOf) -> Result<Session> {
         Session::new(lake, as_of, self.options.threads)
     }
 
@@ -228,7 +228,7 @@ impl<'a> Pipeline<'a> {
     }
 
     /// The one currency of all amounts.
-    fn currency(&self, session: &Session) -> Result<String> {
+    pub(super) fn currency(&self, session: &Session) -> Result<String> {
         if let Some(currency) = &self.workspace.settings().shop.currency {
             return Ok(currency.clone());
         }

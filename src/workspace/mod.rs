@@ -11,6 +11,9 @@ pub mod atomic;
 mod feature_settings;
 mod ingest_settings;
 mod layout;
+mod lead_rule_settings;
+mod lead_settings;
+mod lifecycle_settings;
 mod lock;
 mod manifest;
 mod moment;
@@ -23,6 +26,9 @@ mod settings;
 pub use feature_settings::{AbsentContacts, CustomFeature, FeatureSettings};
 pub use ingest_settings::{IngestSettings, MACHINE_REACH_SECONDS, MachineSettings};
 pub use layout::{SETTINGS_FILE, Workspace};
+pub use lead_rule_settings::{LeadGroup, LeadRuleSettings};
+pub use lead_settings::{LeadBands, LeadGrid, LeadSettings};
+pub use lifecycle_settings::{LifecycleSettings, StageSource};
 pub use lock::WriterLock;
 pub use manifest::{
     InputFile, Manifest, SCHEMA_VERSION, content_fingerprint, fingerprint, sha256_of,

@@ -9,6 +9,8 @@ use crate::error::{Error, Result};
 
 use super::FeatureSettings;
 use super::ingest_settings::IngestSettings;
+use super::lead_settings::LeadSettings;
+use super::lifecycle_settings::LifecycleSettings;
 use super::rule_settings::line_of;
 use super::segment_settings::SegmentSettings;
 
@@ -33,6 +35,11 @@ pub struct Settings {
     pub features: FeatureSettings,
     #[serde(default)]
     pub segments: SegmentSettings,
+    /// Without it nobody is scored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leads: Option<LeadSettings>,
+    #[serde(default, skip_serializing_if = "LifecycleSettings::is_default")]
+    pub lifecycle: LifecycleSettings,
     #[serde(default, rename = "experiment")]
     pub experiments: Vec<ExperimentSettings>,
 }
@@ -153,6 +160,10 @@ impl Settings {
             let line = line_of(text, rule.span().start);
             rule.get_mut().locate(text, line);
         }
+        if let Some(leads) = &mut settings.leads {
+            leads.locate(text);
+        }
+        settings.lifecycle.locate(text);
         settings.check()?;
         Ok(settings)
     }
@@ -164,6 +175,8 @@ impl Settings {
         }
         self.ingest.check()?;
         self.segments.check()?;
+        self.leads.as_ref().map_or(Ok(()), LeadSettings::check)?;
+        self.lifecycle.check()?;
         for (id, rule) in &self.segments.rules {
             check_rule_id(id).map_err(|e| e.at_line(rule.get_ref().line))?;
         }

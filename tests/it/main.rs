@@ -37,6 +37,10 @@ mod init;
 mod interruptions;
 /// k-means against plain loops, linfa, and what must not change it.
 mod kmeans;
+/// Lead scores by hand and against plain loops, and what must not change them.
+mod leads;
+/// Lifecycle stages by hand, against plain loops, and followed through time.
+mod lifecycle;
 /// The examples of `data/MAPPING.md`, run.
 mod mapping;
 /// Soft membership against its own equations, and what cannot be fitted.

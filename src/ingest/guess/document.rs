@@ -121,6 +121,8 @@ fn defaults() -> Settings {
         sources: Vec::new(),
         features: Default::default(),
         segments: Default::default(),
+        leads: None,
+        lifecycle: Default::default(),
         experiments: Vec::new(),
     }
 }

@@ -1,0 +1,47 @@
+//! `--out`: a result as a file.
+
+use std::path::Path;
+
+use arrow::array::RecordBatch;
+
+use crate::error::{Error, Result};
+use crate::lake::write_table;
+use crate::workspace::{Workspace, atomic};
+
+use super::features::refuse_replacing;
+
+/// Refuses a file that could not be written, before any work is done.
+pub fn check(workspace: &Workspace, path: &Path) -> Result<()> {
+    ending(path)?;
+    refuse_replacing(workspace, path)
+}
+
+/// Writes a table as .parquet or .csv, whole or not at all.
+pub fn write(batch: RecordBatch, path: &Path) -> Result<()> {
+    if ending(path)? == Ending::Csv {
+        let mut writer = arrow::csv::Writer::new(Vec::new());
+        writer.write(&batch)?;
+        return atomic::write_file(path, &writer.into_inner());
+    }
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = tempfile::tempdir_in(dir).map_err(|e| Error::io("write in", dir, e))?;
+    let made = folder.path().join("out.parquet");
+    write_table(&made, batch.schema(), std::iter::once(Ok(batch)))?;
+    std::fs::rename(&made, path).map_err(|e| Error::io("write", path, e))
+}
+
+#[derive(PartialEq, Eq)]
+enum Ending {
+    Parquet,
+    Csv,
+}
+
+fn ending(path: &Path) -> Result<Ending> {
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("parquet") => Ok(Ending::Parquet),
+        Some("csv") => Ok(Ending::Csv),
+        _ => Err(Error::settings("the result goes into a .parquet or .csv file")
+            .with_value(path.display().to_string())
+            .hint("end the name of --out with .parquet or .csv")),
+    }
+}

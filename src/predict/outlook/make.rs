@@ -1,0 +1,300 @@
+//! From orders to an outlook.
+
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+
+use super::super::churn::{
+    Candidate, Cutoff, FittedCandidate, Horizon, Reason, history_reasons, reasons,
+};
+use super::super::orders::{OrderBook, PurchaseDays};
+use super::super::purchase::{FittedPurchases, History};
+use super::super::scores::{Models, ScoreValidParams, score};
+use super::super::spend::{self, FittedSpend, Spending};
+use super::contact::ContactOutlook;
+use super::history::{Known, LEAST_DAYS, MoreColumns, closed_days, known};
+use super::holdout::{Before, Holdout, holdout};
+use super::model_choice::{ModelChoice, fitted};
+use super::params::OutlookValidParams;
+use super::risk::{RiskModel, risk_model};
+use super::spread::{AliveGrid, ValueBin, value_bins};
+
+/// What an outlook is made from.
+pub struct OutlookInput<'a> {
+    pub book: &'a OrderBook,
+    /// Last day that was seen, in days since 1970.
+    pub until: i32,
+    pub params: &'a OutlookValidParams,
+    pub minor_per_major: f64,
+    /// Columns besides those that orders give.
+    pub more: &'a MoreColumns<'a>,
+    /// Told what is being done.
+    pub progress: &'a dyn Fn(&str),
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Outlook {
+    pub until: i32,
+    pub first_order: i32,
+    pub params: OutlookValidParams,
+    pub horizon: Horizon,
+    pub choice: ModelChoice,
+    pub purchases: FittedPurchases,
+    pub spend: Option<FittedSpend>,
+    /// Why there is no model of values.
+    pub no_spend: Option<String>,
+    pub risk: RiskModel,
+    pub holdout: Option<Holdout>,
+    pub totals: Totals,
+    pub alive: AliveGrid,
+    pub value_bins: Vec<ValueBin>,
+    /// Who has bought, in id order.
+    #[serde(skip)]
+    pub contacts: Vec<ContactOutlook>,
+    #[serde(skip)]
+    pub took: Took,
+}
+
+/// Sums over contacts.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Totals {
+    pub buyers: usize,
+    pub repeat_buyers: usize,
+    pub expected_alive: f64,
+    /// One a horizon of the scores, in their order.
+    pub expected_orders: Vec<f64>,
+    pub lifetime_value: Option<f64>,
+    pub value_at_risk: Option<f64>,
+    /// Contacts at low, medium and high risk.
+    pub bands: [usize; 3],
+}
+
+/// Wall time of the parts.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Took {
+    pub summary: Duration,
+    pub choice: Duration,
+    pub fit: Duration,
+    pub backtest: Duration,
+    pub scores: Duration,
+}
+
+/// Fits, proves and applies the models.
+///
+/// # Errors
+/// If the history is too short or too few have bought, with what would be needed.
+pub fn outlook(input: &OutlookInput<'_>) -> Result<Outlook> {
+    let OutlookInput { book, until, params, .. } = *input;
+    let mut clock = Clock::start();
+    (input.progress)("adding up purchases");
+    let days = book.until(until);
+    let first_order = long_enough(book, until)?;
+    let mut took = Took { summary: clock.lap(), ..Took::default() };
+    let horizon = Horizon::choose(params.churn_days, &days, until.abs_diff(first_order));
+    let closed = closed_days(book, until, horizon.days, params.cutoffs);
+    (input.progress)("choosing a purchase model");
+    let choice = match params.model {
+        Some(kind) => ModelChoice::given(kind),
+        None => {
+            let holdouts = &closed[..closed.len().min(2)];
+            ModelChoice::by_holdout(book, &days, holdouts, horizon.days, params.unit())
+        }
+    };
+    took.choice = clock.lap();
+    let purchases = fitted(choice.kind, &days, params.unit())?;
+    let (spend, no_spend) = match fit_spend(&days, input.minor_per_major) {
+        Ok(spend) => (Some(spend), None),
+        Err(error) => (None, Some(error.to_string())),
+    };
+    took.fit = clock.lap();
+    (input.progress)("testing on earlier days");
+    let scores = params.scores_with(horizon.days)?;
+    let past = past(input, &closed, &choice, &horizon, scores.tails())?;
+    let cutoffs: Vec<&Cutoff> = past.cutoffs.iter().collect();
+    let (risk, fitted_risk) = risk_model(&cutoffs, Candidate::PurchaseModel, horizon.days)?;
+    took.backtest = clock.lap();
+    (input.progress)("scoring contacts");
+    let models = Models { purchases: &purchases, spend: spend.as_ref(), unit_days: params.unit() };
+    let now = known(book, &days, None, &purchases, (horizon.days, params.unit()), input.more)?;
+    let contacts = contacts(input, &days, &models, &now, fitted_risk.as_ref(), &scores)?;
+    took.scores = clock.lap();
+    Ok(Outlook {
+        until,
+        first_order,
+        params: params.clone(),
+        totals: totals(&contacts, scores.horizons_days.len()),
+        alive: AliveGrid::of(&contacts),
+        value_bins: value_bins(&contacts),
+        horizon,
+        choice,
+        purchases,
+        spend,
+        no_spend,
+        risk,
+        holdout: past.holdout,
+        contacts,
+        took,
+    })
+}
+
+struct Clock(Instant);
+
+impl Clock {
+    fn start() -> Self {
+        Clock(Instant::now())
+    }
+
+    fn lap(&mut self) -> Duration {
+        let lap = self.0.elapsed();
+        self.0 = Instant::now();
+        lap
+    }
+}
+
+/// The first day with an order.
+fn long_enough(book: &OrderBook, until: i32) -> Result<i32> {
+    let Some((first, _)) = book.span().filter(|(first, _)| *first <= until) else {
+        return Err(Error::data("there are no orders, so nothing can be said of the next ones")
+            .hint("map a source of orders"));
+    };
+    let seen = until - first + 1;
+    if seen < LEAST_DAYS {
+        return Err(Error::data(format!(
+            "the orders span {seen} days, and a purchase model needs {LEAST_DAYS}"
+        ))
+        .hint("come back when there is more history, or add older exports"));
+    }
+    Ok(first)
+}
+
+fn fit_spend(days: &PurchaseDays, minor_per_major: f64) -> Result<FittedSpend> {
+    let spendings: Vec<Spending> =
+        days.buyers().iter().map(|contact| days.spending(*contact, minor_per_major)).collect();
+    spend::fit(&spendings)
+}
+
+struct Past {
+    cutoffs: Vec<Cutoff>,
+    holdout: Option<Holdout>,
+}
+
+/// Cutoffs at which the model could be fitted, newest first, and the holdout after the newest.
+fn past(
+    input: &OutlookInput<'_>,
+    closed: &[i32],
+    choice: &ModelChoice,
+    horizon: &Horizon,
+    tails: [f64; 2],
+) -> Result<Past> {
+    let (book, unit) = (input.book, input.params.unit());
+    let mut past = Past { cutoffs: Vec::new(), holdout: None };
+    for (place, day) in closed.iter().enumerate() {
+        let (days, after) = (book.until(*day), book.until(day + horizon.days as i32));
+        // Too few buyers that early: nothing older can be used either.
+        let Ok(purchases) = fitted(choice.kind, &days, unit) else { break };
+        if place == 0 {
+            let spend = fit_spend(&days, input.minor_per_major).ok();
+            let before = Before {
+                days: &days,
+                purchases: &purchases,
+                spend: spend.as_ref(),
+                unit,
+                minor_per_major: input.minor_per_major,
+            };
+            past.holdout = Some(holdout(&before, &after, horizon.days, tails)?);
+        }
+        let at = (horizon.days, unit);
+        past.cutoffs.push(known(book, &days, Some(&after), &purchases, at, input.more)?.cutoff);
+    }
+    Ok(past)
+}
+
+fn contacts(
+    input: &OutlookInput<'_>,
+    days: &PurchaseDays,
+    models: &Models<'_>,
+    now: &Known,
+    risk: Option<&FittedCandidate>,
+    scores: &ScoreValidParams,
+) -> Result<Vec<ContactOutlook>> {
+    let risks = match risk {
+        Some(fitted) => fitted.risks(&now.cutoff)?,
+        None => now.cutoff.model_risk.clone().unwrap_or_default(),
+    };
+    // Closures of the caller stay on this thread.
+    let OutlookInput { book, params, minor_per_major, .. } = *input;
+    let most = params.reasons;
+    let by_columns = match risk {
+        Some(fitted) => reasons(fitted, &now.cutoff, most)?,
+        None => None,
+    };
+    let typical = typical(&now.histories);
+    let churn = f64::from(scores.churn_days) / models.unit_days;
+    let row = |place: usize| {
+        let (contact, history) = (now.buyers[place], &now.histories[place]);
+        let spending = days.spending(contact, minor_per_major);
+        let score = score(models, history, &spending, scores);
+        let reasons: Vec<Reason> = match &by_columns {
+            Some(reasons) => reasons[place].clone(),
+            None => {
+                let model = &models.purchases.model;
+                history_reasons(model, history, &typical, churn, models.unit_days)
+            }
+        };
+        let bought = days.days(contact);
+        let (first, last) = (bought[0], bought[bought.len() - 1]);
+        let value = score.customer_lifetime_value.map(|value| value.point);
+        ContactOutlook {
+            contact_id: book.ids()[contact].clone(),
+            repeat_purchases: history.repeats,
+            age_at_last_days: last.abs_diff(first),
+            age_days: days.until().abs_diff(first),
+            days_since_last_order: days.until().abs_diff(last),
+            historic_value_minor: days.minor(contact).iter().sum(),
+            churn_risk: risks[place],
+            band: params.bands.of(risks[place]),
+            value_at_risk: value.map(|value| value * risks[place]),
+            score,
+            reasons,
+        }
+    };
+    Ok((0..now.buyers.len()).into_par_iter().with_min_len(64).map(row).collect())
+}
+
+/// The middle of each part of a history by itself.
+fn typical(histories: &[History]) -> History {
+    let middle = |value: &dyn Fn(&History) -> f64| {
+        let mut values: Vec<f64> = histories.iter().map(value).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        values.get(values.len() / 2).copied().unwrap_or(0.0)
+    };
+    let age = middle(&|h| h.age);
+    History {
+        repeats: middle(&|h| f64::from(h.repeats)) as u32,
+        age_at_last: (age - middle(&|h| h.age - h.age_at_last)).max(0.0),
+        age,
+        log_gaps: 0.0,
+    }
+}
+
+fn totals(contacts: &[ContactOutlook], horizons: usize) -> Totals {
+    let sum = |value: &dyn Fn(&ContactOutlook) -> f64| contacts.iter().map(value).sum::<f64>();
+    let some = |value: &dyn Fn(&ContactOutlook) -> Option<f64>| contacts.iter().map(value).sum();
+    let mut bands = [0; 3];
+    contacts.iter().for_each(|contact| bands[contact.band as usize] += 1);
+    Totals {
+        buyers: contacts.len(),
+        repeat_buyers: contacts.iter().filter(|c| c.repeat_purchases > 0).count(),
+        expected_alive: sum(&|c| c.score.p_alive.point),
+        expected_orders: (0..horizons)
+            .map(|horizon| sum(&|c| c.score.expected_orders[horizon].point))
+            .collect(),
+        lifetime_value: some(&|c| c.score.customer_lifetime_value.map(|v| v.point)),
+        value_at_risk: some(&|c| c.value_at_risk),
+        bands,
+    }
+}

@@ -1,0 +1,34 @@
+//! A shop's outlook: models fitted, proven, and applied to every contact.
+//!
+//! - [`OutlookParams`]: what to look ahead to, and how; checked.
+//! - [`outlook`]: from orders to an [`Outlook`].
+//! - [`model_choice`]: which purchase model, by what it said of later orders.
+//! - [`history`]: the cutoffs of the backtest.
+//! - [`holdout`]: expected against actual orders and revenue.
+//! - [`engagement`]: contacts who have not bought: will they open, click or visit?
+//! - [`GroupOutlook`]: contacts taken together, such as a segment.
+//! - [`spread`]: P(alive) by recency and frequency, and how value is spread, for figures.
+
+mod contact;
+mod engagement;
+mod group;
+mod history;
+mod holdout;
+mod make;
+mod model_choice;
+mod params;
+mod risk;
+mod spread;
+#[cfg(test)]
+mod tests;
+
+pub use contact::ContactOutlook;
+pub use engagement::{Engagement, EngagementContact, EngagementInput, engagement};
+pub use group::{GroupOutlook, by_group};
+pub use history::MoreColumns;
+pub use holdout::{Cohort, Holdout};
+pub use make::{Outlook, OutlookInput, Took, Totals, outlook};
+pub use model_choice::{ModelChoice, ModelTried};
+pub use params::{OutlookParams, OutlookValidParams};
+pub use risk::RiskModel;
+pub use spread::{AliveCell, AliveGrid, ValueBin};
