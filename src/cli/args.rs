@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::outlook::outlook_args::OrderFileArgs;
 use super::rfm::scoring_args::ScoringArgs;
 use super::segments_args::SegmentsCommand;
 
@@ -78,6 +79,8 @@ pub enum Command {
     Ingest,
     /// Compute the behavioural features of every contact
     Features(FeaturesArgs),
+    /// Say who will order again, when and for how much, and prove it on earlier days
+    Predict,
     /// Discover segments and write a proposal
     Propose,
     /// Write the report page
@@ -98,6 +101,10 @@ pub enum Command {
     Simulate(SimulateArgs),
     /// Score recency, frequency and monetary value from one order file
     Rfm(Box<RfmArgs>),
+    /// Say who will not order again, from one order file, with the evidence
+    Churn(Box<OrderFileArgs>),
+    /// Say what contacts will be worth, from one order file
+    Clv(Box<OrderFileArgs>),
     /// Find clusters in the numeric columns of one file
     Cluster(ClusterArgs),
     /// Read an experiment from one file with a row per recipient

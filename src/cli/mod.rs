@@ -15,6 +15,7 @@ mod leads;
 mod leads_tables;
 mod lifecycle;
 mod out_file;
+mod outlook;
 mod printer;
 mod readout;
 mod rfm;
@@ -85,6 +86,7 @@ fn dispatch(arguments: &Arguments, printer: &Printer) -> Result<Verdict> {
         Command::Check => check::run(global, printer),
         Command::Ingest => step::ingest(global, printer),
         Command::Features(args) => features::run(args, global, printer),
+        Command::Predict => outlook::predict(global, printer),
         Command::Propose => step::propose(global, printer),
         Command::Report => step::report(global, printer),
         Command::Run => run::run(global, printer),
@@ -96,6 +98,8 @@ fn dispatch(arguments: &Arguments, printer: &Printer) -> Result<Verdict> {
         }
         Command::Simulate(args) => simulate::run(args, global, printer),
         Command::Rfm(args) => rfm::run(args, global, printer),
+        Command::Churn(args) => outlook::churn(args, global, printer),
+        Command::Clv(args) => outlook::clv(args, global, printer),
         Command::Cluster(args) => cluster::run(args, global, printer),
         Command::Readout(args) => readout::run(args, global, printer),
     }

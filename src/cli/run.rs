@@ -27,6 +27,7 @@ pub fn say(step: Step, outcome: Outcome, printer: &Printer) {
     let name = match step {
         Step::Ingest => "ingest",
         Step::Features => "features",
+        Step::Predict => "predict",
         Step::Propose => "propose",
         Step::Readouts => "readouts",
         Step::Report => "report",

@@ -15,7 +15,7 @@ use super::mapping::Mapping;
 use super::quarantine::{Fault, Quarantine, Rule};
 use super::read::{Progress, Read};
 use super::report::SourceCounts;
-use super::rows::{OrderTable, Origin};
+use super::rows::{LinkedOrder, OrderTable, Origin};
 use super::source::{self, RawBatch};
 use super::words::{ContactIds, WordColumn};
 
@@ -104,6 +104,21 @@ impl FlatOrders {
             }
         }
         (contacts.into_iter().flatten().collect(), later)
+    }
+}
+
+impl FlatOrders {
+    /// Ids ascending, and every order with its contact's position among them.
+    pub fn linked(&self) -> (Vec<String>, impl Iterator<Item = LinkedOrder>) {
+        let ranks = self.ids.ids().ranks();
+        let mut ids: Vec<(u32, &str)> =
+            ranks.iter().enumerate().map(|(code, rank)| (*rank, self.ids.ids().text(code as u32))).collect();
+        ids.sort_unstable();
+        let rows = self.table.linked().map(move |row| LinkedOrder {
+            contact: ranks[row.contact as usize],
+            ..row
+        });
+        (ids.into_iter().map(|(_, id)| id.to_owned()).collect(), rows)
     }
 }
 

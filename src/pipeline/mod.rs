@@ -9,11 +9,13 @@ mod features;
 mod leads;
 mod lifecycle;
 mod page;
+mod predict;
 mod run;
 pub mod segments;
 
 pub use experiment::ExperimentResult;
 pub use features::Spent;
+pub use predict::Prediction;
 pub use leads::LeadQuestion;
 pub use run::{Options, Outcome, Pipeline, Step};
 pub use segments::Segments;

@@ -22,6 +22,7 @@ use super::NO_CURRENCY;
 use super::experiment::{self, ExperimentResult};
 use super::features::Spent;
 use super::page::{self, Behind};
+use super::predict::Prediction;
 
 /// The steps, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -29,6 +30,7 @@ use super::page::{self, Behind};
 pub enum Step {
     Ingest,
     Features,
+    Predict,
     Propose,
     Readouts,
     Report,
@@ -61,13 +63,22 @@ pub struct Pipeline<'a> {
     pub(super) options: Options<'a>,
     pub(super) table: Option<FeatureTable>,
     pub(super) spent: Option<Spent>,
+    pub(super) prediction: Option<Prediction>,
     proposal: Option<Proposal>,
     results: Option<Vec<ExperimentResult>>,
 }
 
 impl<'a> Pipeline<'a> {
     pub fn new(workspace: &'a Workspace, options: Options<'a>) -> Self {
-        Pipeline { workspace, options, table: None, spent: None, proposal: None, results: None }
+        Pipeline {
+            workspace,
+            options,
+            table: None,
+            spent: None,
+            prediction: None,
+            proposal: None,
+            results: None,
+        }
     }
 
     /// Runs every step that is out of date.
@@ -75,6 +86,7 @@ impl<'a> Pipeline<'a> {
         Ok(vec![
             (Step::Ingest, self.ingest()?.0),
             (Step::Features, self.features()?),
+            (Step::Predict, self.predict()?),
             (Step::Propose, self.propose()?),
             (Step::Readouts, self.readouts()?),
             (Step::Report, self.report()?),

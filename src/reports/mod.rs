@@ -26,10 +26,11 @@ mod style;
 pub use cell::Cell;
 pub use document::{Align, Block, Card, Column, Document, Notice, Section, Severity, Stamp, Table};
 pub use figures::{
-    CandidatePoint, Chart, ChoiceByK, DetectableLift, Figure, ForestGroup, ForestPlot, ForestRow,
-    ForestUnit, ForestValue, HourPanel, HourWheel, MapSegment, ProfileHeatmap, RfmCell, RfmGrid,
-    RfmPart, SegmentLift, SegmentMap, SegmentSize, SegmentSizes, SegmentStability, StabilityBars,
-    WheelPanel, Width,
+    AliveHeatmap, AliveTile, CalibrationDot, CalibrationPlot, CandidatePoint, Chart, ChoiceByK,
+    DetectableLift, ExpectedActual, ExpectedRow, Figure, ForestGroup, ForestPlot, ForestRow,
+    ForestUnit, ForestValue, HourPanel, HourWheel, LiftByTenth, LiftTenth, MapSegment,
+    ProfileHeatmap, RfmCell, RfmGrid, RfmPart, SegmentLift, SegmentMap, SegmentSize, SegmentSizes,
+    SegmentStability, StabilityBars, ValueRange, ValueSpread, WheelPanel, Width,
 };
 pub use folder::{Written, write};
 

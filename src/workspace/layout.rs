@@ -65,6 +65,11 @@ impl Workspace {
         self.root.join("history")
     }
 
+    /// Churn, next orders and lifetime values of every contact, with the evidence.
+    pub fn predict_dir(&self) -> PathBuf {
+        self.root.join("predict")
+    }
+
     /// The segment proposal.
     pub fn segments_dir(&self) -> PathBuf {
         self.root.join("segments")
@@ -87,12 +92,13 @@ impl Workspace {
     }
 
     /// The folders of all artefacts.
-    pub fn artefact_dirs(&self) -> [PathBuf; 7] {
+    pub fn artefact_dirs(&self) -> [PathBuf; 8] {
         [
             self.lake_dir(),
             self.quarantine_dir(),
             self.features_dir(),
             self.history_dir(),
+            self.predict_dir(),
             self.segments_dir(),
             self.readouts_dir(),
             self.report_dir(),

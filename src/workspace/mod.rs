@@ -17,6 +17,7 @@ mod lifecycle_settings;
 mod lock;
 mod manifest;
 mod moment;
+mod predict_settings;
 pub mod registry;
 mod rfm_settings;
 mod rule_settings;
@@ -34,6 +35,7 @@ pub use manifest::{
     InputFile, Manifest, SCHEMA_VERSION, content_fingerprint, fingerprint, sha256_of,
 };
 pub use moment::AsOf;
+pub use predict_settings::PredictSettings;
 pub use rfm_settings::{RFM_BINS, RfmAxis, RfmPreset, RfmScoring, RfmSettings};
 pub use rule_settings::{Bound, MissingSetting, RuleSettings, WordsSetting};
 pub use segment_settings::{

@@ -11,6 +11,7 @@ use super::FeatureSettings;
 use super::ingest_settings::IngestSettings;
 use super::lead_settings::LeadSettings;
 use super::lifecycle_settings::LifecycleSettings;
+use super::predict_settings::PredictSettings;
 use super::rule_settings::line_of;
 use super::segment_settings::SegmentSettings;
 
@@ -35,6 +36,8 @@ pub struct Settings {
     pub features: FeatureSettings,
     #[serde(default)]
     pub segments: SegmentSettings,
+    #[serde(default)]
+    pub predict: PredictSettings,
     /// Without it nobody is scored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leads: Option<LeadSettings>,

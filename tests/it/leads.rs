@@ -32,7 +32,12 @@ columns = { campaign = "id", campaign_type = "type" }
 [[source]]
 table = "orders"
 files = ["orders.csv"]
-columns = { contact = "who", order = "order", time = "at", amount = "total", category = "sort" }
+columns = { contact = "who", order = "order", time = "at", amount = "total" }
+
+[[source]]
+table = "order_items"
+files = ["items.csv"]
+columns = { order = "order", contact = "who", time = "at", category = "sort" }
 
 [[source]]
 table = "events"
@@ -104,9 +109,12 @@ points = -30
 const CONTACTS: &str = "id,joined,land,plan\nann,2026-01-01,GB,gold\nben,2026-01-01,,free\n\
     cat,2026-01-02,IE,\ndot,2026-01-05,FR,free\neve,2026-03-28,GB,\n";
 const CAMPAIGNS: &str = "id,type\nm1,it's a sale\nm2,news\n";
-const ORDERS: &str = "who,order,at,total,sort\nann,o1,2026-03-01T00:00:00Z,10.00,books\n\
-    ann,o2,2026-03-02T00:00:00Z,10.00,toys\ndot,o3,2026-03-02T00:00:00Z,10.00,toys\n\
-    dot,o3,2026-03-05T00:00:00Z,-10.00,toys\n";
+const ORDERS: &str = "who,order,at,total\nann,o1,2026-03-01T00:00:00Z,10.00\n\
+    ann,o2,2026-03-02T00:00:00Z,10.00\ndot,o3,2026-03-02T00:00:00Z,10.00\n\
+    dot,o3,2026-03-05T00:00:00Z,-10.00\n";
+const ITEMS: &str = "who,order,at,sort\nann,o1,2026-03-01T00:00:00Z,books\n\
+    ann,o1,2026-03-01T00:00:00Z,books\nann,o2,2026-03-02T00:00:00Z,toys\n\
+    dot,o3,2026-03-02T00:00:00Z,toys\n";
 
 /// Thirty days before the as-of is 2026-03-02T00:00:00Z, a week before it 2026-03-25T00:00:00Z.
 fn events() -> String {
@@ -130,6 +138,7 @@ fn workspace(rules: &str) -> Dir {
     dir.write("contacts.csv", CONTACTS);
     dir.write("campaigns.csv", CAMPAIGNS);
     dir.write("orders.csv", ORDERS);
+    dir.write("items.csv", ITEMS);
     dir.write("events.csv", events());
     dir.run("ingest -q").fine();
     dir
@@ -240,7 +249,7 @@ fn plant_future(dir: &Dir) {
                 fay,2026-05-01T00:00:00Z,clicked,m1,,\ndot,2027-01-01T00:00:00Z,product_viewed,,,\n"
     });
     dir.edit("orders.csv", |text| {
-        text + "ben,o8,2026-04-01T00:00:00Z,99.00,books\nann,o1,2026-04-02T00:00:00Z,-10.00,books\n"
+        text + "ben,o8,2026-04-01T00:00:00Z,99.00\nann,o1,2026-04-02T00:00:00Z,-10.00\n"
     });
     dir.edit("contacts.csv", |text| text + "fay,2026-04-01T00:00:00Z,GB,gold\n");
 }
@@ -254,35 +263,35 @@ fn neither_future_rows_nor_row_order_nor_threads_change_a_byte() {
     assert_eq!(result(&WORKSPACE, "--threads 1"), plain);
     let dir = workspace(RULES);
     plant_future(&dir);
-    for name in ["contacts.csv", "orders.csv", "events.csv", "campaigns.csv"] {
+    for name in ["contacts.csv", "orders.csv", "items.csv", "events.csv", "campaigns.csv"] {
         dir.edit(name, |text| shuffled(&text));
     }
     dir.run("ingest -q").fine();
     assert_eq!(result(&dir, "--threads 3"), plain);
 }
 
-/// Rules, exit code, and what is said.
+/// Rules, exit code, and what is said; `+1` is their first line.
 const REFUSED: &[(&str, i32, &[&str])] = &[
     ("", 2, &["no lead score is declared", "[leads]", "--starter"]),
     (
         "[leads.rules.a]\ngroup = \"fit\"\nfeature = \"frequncy\"\nat_least = 1\npoints = 1",
         2,
-        &["microseg.toml:28:", "unknown feature `frequncy`", "`frequency`?"],
+        &["+1:", "unknown feature `frequncy`", "`frequency`?"],
     ),
     (
         "[leads.rules.a]\ngroup = \"fit\"\nfeature = \"attr_pln\"\nis = \"gold\"\npoints = 1",
         2,
-        &["microseg.toml:28:", "unknown feature `attr_pln`", "`attr_plan`?"],
+        &["+1:", "unknown feature `attr_pln`", "`attr_plan`?"],
     ),
     (
         "[leads.rules.a]\ngroup = \"fit\"\nfeature = \"country\"\nabove = 1\npoints = 1",
         2,
-        &["microseg.toml:28:", "is a word, not a number"],
+        &["+1:", "is a word, not a number"],
     ),
     (
         "[leads.rules.a]\ngroup = \"fit\"\nfeature = \"frequency\"\nis = \"1\"\npoints = 1",
         2,
-        &["microseg.toml:28:", "is a number, not a word"],
+        &["+1:", "is a number, not a word"],
     ),
     (
         "[leads.rules.a]\ngroup = \"fit\"\nfeature = \"country\"\nis = \"UK\"\npoints = 1",
@@ -297,7 +306,7 @@ const REFUSED: &[(&str, i32, &[&str])] = &[
     (
         "[leads.rules.a]\ngroup = \"intent\"\nevent = \"click\"\npoints = 1",
         2,
-        &["microseg.toml:28:", "unknown event `click`", "`clicked`?"],
+        &["+1:", "unknown event `click`", "`clicked`?"],
     ),
     (
         "[leads.rules.a]\ngroup = \"intent\"\nevent = \"cart_added\"\npoints = 1",
@@ -314,13 +323,26 @@ const REFUSED: &[(&str, i32, &[&str])] = &[
         2,
         &["orders have no campaign_type"],
     ),
-    ("[leads]\nweaks = 3", 2, &["microseg.toml:29:", "did you mean `weeks`?"]),
+    ("[leads]\nweaks = 3", 2, &["+2:", "did you mean `weeks`?"]),
     (
         "[leads.rules.a]\ngroup = \"fit\"\nevent = \"opened\"\npoints = 1",
         2,
-        &["microseg.toml:28:", "names an `event`"],
+        &["+1:", "names an `event`"],
     ),
 ];
+
+/// The words of a case, with the lines of a file that begins with `before`.
+pub fn placed(words: &[&str], before: &str) -> Vec<String> {
+    let first = before.trim_end().lines().count();
+    let word = |word: &&str| match word.strip_prefix('+') {
+        Some(line) => {
+            let line: usize = line.trim_end_matches(':').parse().unwrap();
+            format!("microseg.toml:{}:", first + line)
+        }
+        None => (*word).to_owned(),
+    };
+    words.iter().map(word).collect()
+}
 
 #[test]
 fn what_cannot_be_scored_is_refused_where_it_stands() {
@@ -329,7 +351,9 @@ fn what_cannot_be_scored_is_refused_where_it_stands() {
         dir.write("microseg.toml", format!("{}\n{rules}\n", SOURCES.trim_end()));
         let output = dir.run("leads -q");
         no_panic(&output);
-        refusal(&output, *code, words).map_err(|wrong| format!("{rules}: {wrong}"))
+        let words = placed(words, SOURCES);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        refusal(&output, *code, &words).map_err(|wrong| format!("{rules}: {wrong}"))
     }));
     refused(&WORKSPACE.run("leads --only nobody"), 2, &["no contact is known", "\"nobody\""]);
     refused(&WORKSPACE.run("leads --since 2026-04-01"), 2, &["is not before the as-of"]);

@@ -121,6 +121,7 @@ fn defaults() -> Settings {
         sources: Vec::new(),
         features: Default::default(),
         segments: Default::default(),
+        predict: Default::default(),
         leads: None,
         lifecycle: Default::default(),
         experiments: Vec::new(),

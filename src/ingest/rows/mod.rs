@@ -11,7 +11,7 @@ pub use assignments::AssignmentRows;
 pub use campaigns::CampaignRows;
 pub use contacts::{ContactRows, ContactTable, stored_sightings};
 pub use order_items::OrderItemRows;
-pub use orders::{OrderRows, OrderTable};
+pub use orders::{LinkedOrder, OrderRows, OrderTable};
 
 use super::cell::Cells;
 use super::mapping::Mapping;

@@ -224,6 +224,16 @@ impl<'a> OrderCells<'a> {
     }
 }
 
+/// An order or a refund; the rows of one order share `order`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinkedOrder {
+    pub contact: u32,
+    pub order: u32,
+    pub ts_us: i64,
+    pub amount_minor: i64,
+    pub is_completed: bool,
+}
+
 /// The finished orders.
 #[derive(Debug, Default)]
 pub struct OrderTable {
@@ -310,6 +320,17 @@ impl OrderTable {
         (0..self.ts.len()).map(|row| {
             let is_sale = self.amount_minor[row] > 0 && self.status[row] == u32::from(COMPLETED);
             (self.contact[row], self.ts[row], self.amount_minor[row], is_sale)
+        })
+    }
+
+    /// Every order: interned contact, code of its id, time, net amount, and whether it is completed.
+    pub fn linked(&self) -> impl Iterator<Item = LinkedOrder> {
+        (0..self.ts.len()).map(|row| LinkedOrder {
+            contact: self.contact[row],
+            order: self.order[row],
+            ts_us: self.ts[row],
+            amount_minor: self.amount_minor[row],
+            is_completed: self.status[row] == u32::from(COMPLETED),
         })
     }
 

@@ -67,7 +67,7 @@ impl<'a> Pipeline<'a> {
         self.segments_with(Registry::open(&self.workspace.registry_dir())?)
     }
 
-    fn check_features_fresh(&self) -> Result<()> {
+    pub(in super::super) fn check_features_fresh(&self) -> Result<()> {
         let dir = self.workspace.features_dir();
         if Manifest::read(&dir) == Some(self.features_manifest()?) {
             return Ok(());

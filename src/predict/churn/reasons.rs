@@ -22,6 +22,18 @@ pub struct Reason {
     pub log_odds: f64,
 }
 
+impl Reason {
+    /// "raises: days since the last order (120)".
+    pub fn words(&self) -> String {
+        let way = if self.log_odds > 0.0 { "raises" } else { "lowers" };
+        match self.value {
+            Some(value) if value.fract() == 0.0 => format!("{way}: {} ({value:.0})", self.what),
+            Some(value) => format!("{way}: {} ({value:.2})", self.what),
+            None => format!("{way}: {} (none)", self.what),
+        }
+    }
+}
+
 /// The `most` strongest reasons of every contact, by falling strength. With a regression its columns'
 /// contributions; a baseline that says the same of everybody has none.
 pub fn reasons(

@@ -136,6 +136,9 @@ fn moment(text: &str, as_of: &AsOf) -> Option<i64> {
     as_of.zone().to_zoned(local).ok().map(|at| at.timestamp().as_microsecond())
 }
 
+/// A CRM has a handful of stages; more words than this may be names, and are not named.
+const MOST_NAMED: usize = 24;
+
 /// The stages in order: those that are listed, then all other words in text order.
 ///
 /// # Errors
@@ -151,8 +154,14 @@ fn names(listed: &[String], said: &[Said]) -> Result<Vec<String>> {
     if let (Some(first), false, false) =
         (listed.first(), is_dated, listed.iter().any(|s| is_heard(&s)))
     {
-        let known = words.into_iter().filter(|word| !crate::error::has_address(word));
-        return Err(Error::unknown(Kind::Settings, "stage of the CRM", first, known));
+        let first = crate::error::shown(first);
+        let is_few = words.len() <= MOST_NAMED;
+        let known = words.into_iter().filter(|word| is_few && !crate::error::has_address(word));
+        let error = Error::unknown(Kind::Settings, "stage of the CRM", &first, known);
+        return Err(match is_few {
+            true => error,
+            false => error.hint("lifecycle_stage has too many different words to be one of stages"),
+        });
     }
     let others = words.into_iter().filter(|word| !listed.iter().any(|stage| stage == word));
     Ok(listed.iter().cloned().chain(others.map(str::to_owned)).collect())

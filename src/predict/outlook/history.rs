@@ -13,9 +13,8 @@ pub type MoreColumns<'a> = dyn Fn(i32, &[&str]) -> Result<Vec<RawColumn>> + 'a;
 pub(super) const LEAST_DAYS: i32 = 60;
 
 /// The days on which a horizon begins whose end is known, newest first: `most` at most, each with enough
-/// history before it.
-pub(super) fn closed_days(book: &OrderBook, until: i32, horizon: u32, most: usize) -> Vec<i32> {
-    let Some((first, _)) = book.span() else { return Vec::new() };
+/// history since `first` before it. Days since 1970.
+pub fn closed_days(first: i32, until: i32, horizon: u32, most: usize) -> Vec<i32> {
     let day = |i: usize| until - (i as i32 + 1) * horizon as i32;
     (0..most).map(day).take_while(|day| day - first >= LEAST_DAYS).collect()
 }

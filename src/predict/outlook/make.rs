@@ -95,7 +95,7 @@ pub fn outlook(input: &OutlookInput<'_>) -> Result<Outlook> {
     let first_order = long_enough(book, until)?;
     let mut took = Took { summary: clock.lap(), ..Took::default() };
     let horizon = Horizon::choose(params.churn_days, &days, until.abs_diff(first_order));
-    let closed = closed_days(book, until, horizon.days, params.cutoffs);
+    let closed = closed_days(first_order, until, horizon.days, params.cutoffs);
     (input.progress)("choosing a purchase model");
     let choice = match params.model {
         Some(kind) => ModelChoice::given(kind),

@@ -11,6 +11,7 @@
 
 mod contact;
 mod engagement;
+mod feature_columns;
 mod group;
 mod history;
 mod holdout;
@@ -18,14 +19,16 @@ mod make;
 mod model_choice;
 mod params;
 mod risk;
+mod settings;
 mod spread;
 #[cfg(test)]
 mod tests;
 
 pub use contact::ContactOutlook;
 pub use engagement::{Engagement, EngagementContact, EngagementInput, engagement};
+pub use feature_columns::{ENGAGEMENTS, days_since_engagement, feature_columns, takes_part};
 pub use group::{GroupOutlook, by_group};
-pub use history::MoreColumns;
+pub use history::{MoreColumns, closed_days};
 pub use holdout::{Cohort, Holdout};
 pub use make::{Outlook, OutlookInput, Took, Totals, outlook};
 pub use model_choice::{ModelChoice, ModelTried};

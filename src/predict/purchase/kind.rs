@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Error, Kind, Result};
+
 /// Which purchase model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -28,6 +30,15 @@ impl ModelKind {
         ModelKind::BgCnbdK,
         ModelKind::MbgCnbdK,
     ];
+
+    /// The model called `name`.
+    pub fn named(name: &str) -> Result<Self> {
+        let known = ModelKind::ALL.map(ModelKind::word);
+        ModelKind::ALL
+            .into_iter()
+            .find(|kind| kind.word() == name)
+            .ok_or_else(|| Error::unknown(Kind::Settings, "purchase model", name, known))
+    }
 
     /// As it is typed.
     pub fn word(self) -> &'static str {
@@ -64,7 +75,7 @@ impl ModelKind {
     }
 
     /// Whether k is to be found.
-    pub(super) fn has_rhythm(self) -> bool {
+    pub fn has_rhythm(self) -> bool {
         matches!(self, ModelKind::BgCnbdK | ModelKind::MbgCnbdK)
     }
 }

@@ -41,6 +41,11 @@ impl Scale {
         self.high
     }
 
+    /// The same scale for fractions shown as percentages.
+    pub fn percent(self) -> Self {
+        Scale { low: self.low * 100.0, high: self.high * 100.0, ..self }
+    }
+
     /// About `wanted` round values within the range.
     pub fn ticks(self, wanted: usize) -> Ticks {
         let step = round_step((self.high - self.low) / wanted.max(1) as f64);
@@ -64,6 +69,24 @@ pub(super) fn draw_grid(scene: &mut Scene, scale: Scale, ticks: &Ticks, (top, bo
         let x = scale.at(*value);
         let color = if *value == 0.0 { AXIS } else { GRID };
         scene.line(vec![(x, top), (x, bottom)], color, 1.0);
+    }
+}
+
+/// A horizontal line at every tick of an upward axis, with its label left of `left`.
+pub(super) fn draw_levels(
+    scene: &mut Scene,
+    scale: Scale,
+    ticks: &Ticks,
+    (left, right): (f64, f64),
+    suffix: &str,
+) {
+    let face = scene.small().end();
+    for value in &ticks.values {
+        let y = scale.at(*value);
+        let color = if *value == 0.0 { AXIS } else { GRID };
+        scene.line(vec![(left, y), (right, y)], color, 1.0);
+        let text = format!("{}{suffix}", number::decimal(*value, ticks.decimals));
+        scene.text((left - 6.0, y + face.half()), &text, face);
     }
 }
 

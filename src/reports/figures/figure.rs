@@ -5,8 +5,9 @@ use serde::Serialize;
 use super::scene::{Scene, Width};
 use super::theme::{GAP, PANEL};
 use super::{
-    ChoiceByK, DetectableLift, ForestPlot, HourWheel, ProfileHeatmap, RfmGrid, SegmentMap,
-    SegmentSizes, StabilityBars, paint,
+    AliveHeatmap, CalibrationPlot, ChoiceByK, DetectableLift, ExpectedActual, ForestPlot, HourWheel,
+    LiftByTenth, ProfileHeatmap, RfmGrid, SegmentMap, SegmentSizes, StabilityBars, ValueSpread,
+    paint,
 };
 use crate::error::Result;
 
@@ -35,6 +36,11 @@ pub enum Chart {
     ChoiceByK(ChoiceByK),
     StabilityBars(StabilityBars),
     DetectableLift(DetectableLift),
+    CalibrationPlot(CalibrationPlot),
+    LiftByTenth(LiftByTenth),
+    ExpectedActual(ExpectedActual),
+    AliveHeatmap(AliveHeatmap),
+    ValueSpread(ValueSpread),
 }
 
 impl Figure {
@@ -82,6 +88,11 @@ impl Chart {
             Chart::ChoiceByK(chart) => chart.nothing(),
             Chart::StabilityBars(chart) => chart.nothing(),
             Chart::DetectableLift(chart) => chart.nothing(),
+            Chart::CalibrationPlot(chart) => chart.nothing(),
+            Chart::LiftByTenth(chart) => chart.nothing(),
+            Chart::ExpectedActual(chart) => chart.nothing(),
+            Chart::AliveHeatmap(chart) => chart.nothing(),
+            Chart::ValueSpread(chart) => chart.nothing(),
         };
         reason.map(|reason| format!("Nothing to draw because {reason}."))
     }
@@ -97,6 +108,11 @@ impl Chart {
             Chart::ChoiceByK(chart) => chart.draw(scene),
             Chart::StabilityBars(chart) => chart.draw(scene),
             Chart::DetectableLift(chart) => chart.draw(scene),
+            Chart::CalibrationPlot(chart) => chart.draw(scene),
+            Chart::LiftByTenth(chart) => chart.draw(scene),
+            Chart::ExpectedActual(chart) => chart.draw(scene),
+            Chart::AliveHeatmap(chart) => chart.draw(scene),
+            Chart::ValueSpread(chart) => chart.draw(scene),
         }
     }
 }

@@ -4,11 +4,14 @@
 //! scene, with every text measured in the embedded font, and then painted as SVG or PNG. A
 //! figure without data says why instead of failing.
 
+mod alive_heatmap;
 mod axis;
+mod calibration_plot;
 mod choice_by_k;
 mod choice_panel;
 mod detectable_lift;
 mod dot_rows;
+mod expected_actual;
 mod family_heatmap;
 mod figure;
 mod font;
@@ -17,12 +20,15 @@ mod forest_plot;
 mod forest_row;
 mod hour_panel;
 mod hour_wheel;
+mod lift_by_tenth;
 mod lines;
 mod map_frame;
 mod map_labels;
 mod paint;
+mod pair_bars;
 mod png;
 mod profile_heatmap;
+mod ramp;
 mod rfm_grid;
 mod rfm_words;
 mod scene;
@@ -33,14 +39,19 @@ mod sign;
 mod stability_bars;
 mod theme;
 mod tint;
+mod value_spread;
 
+pub use alive_heatmap::{AliveHeatmap, AliveTile};
+pub use calibration_plot::{CalibrationDot, CalibrationPlot};
 pub use choice_by_k::{CandidatePoint, ChoiceByK};
 pub use detectable_lift::{DetectableLift, SegmentLift};
+pub use expected_actual::{ExpectedActual, ExpectedRow};
 pub use figure::{Chart, Figure};
 pub use font::{FAMILY, font_faces};
 pub use forest_plot::{ForestGroup, ForestPlot, ForestRow, ForestUnit, ForestValue};
 pub use hour_panel::HourPanel;
 pub use hour_wheel::{HourWheel, WheelPanel};
+pub use lift_by_tenth::{LiftByTenth, LiftTenth};
 pub use profile_heatmap::ProfileHeatmap;
 pub use rfm_grid::{RfmCell, RfmGrid, RfmPart};
 pub use scene::Width;
@@ -48,6 +59,7 @@ pub use segment_map::{MapSegment, SegmentMap};
 pub use segment_sizes::{SegmentSize, SegmentSizes};
 pub use stability_bars::{SegmentStability, StabilityBars};
 pub use theme::BREAKPOINT;
+pub use value_spread::{ValueRange, ValueSpread};
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ use plotters::style::RGBColor;
 use serde::Serialize;
 
 use super::family_heatmap;
+use super::ramp::draw_ramp;
 use super::scene::{Face, Scene};
 use super::theme::{DIVERGING, GAP, PANEL};
 use super::tint::{along, ink_on};
@@ -182,20 +183,6 @@ fn color(value: f64) -> RGBColor {
 }
 
 fn draw_legend(scene: &mut Scene) {
-    const STEPS: u32 = 40;
-    const HEIGHT: f64 = 10.0;
-    let face = scene.small();
-    let width = if scene.narrow() { 240.0 } else { 320.0 };
-    let left = ((scene.width() - width) / 2.0).round();
-    for step in 0..STEPS {
-        let part = f64::from(step) / f64::from(STEPS);
-        let fill = along(&DIVERGING, (f64::from(step) + 0.5) / f64::from(STEPS));
-        scene.rect((left + part * width, scene.y), (width / f64::from(STEPS), HEIGHT), fill);
-    }
-    scene.y += HEIGHT + face.em + 3.0;
-    for (part, text) in [(0.0, "−2 or less"), (0.5, "0"), (1.0, "+2 or more")] {
-        scene.text((left + part * width, scene.y), text, face.middle());
-    }
-    scene.y += 4.0;
-    scene.paragraph_centred("standard deviations from the average of all contacts", face, 2);
+    let words = ["−2 or less", "0", "+2 or more"];
+    draw_ramp(scene, &DIVERGING, words, "standard deviations from the average of all contacts");
 }

@@ -2,10 +2,8 @@
 
 use serde::Serialize;
 
-use super::axis::{Scale, draw_grid, draw_labels};
+use super::pair_bars::{PairBars, PairRow};
 use super::scene::Scene;
-use super::theme::{BLUE, GAP, ORANGE};
-use crate::reports::number;
 
 /// Share of contacts beside share of revenue, a pair of bars a segment.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -21,83 +19,21 @@ pub struct SegmentSize {
     pub revenue: f64,
 }
 
-const BAR: f64 = 14.0;
-const BETWEEN: f64 = 12.0;
-
 impl SegmentSizes {
     pub(super) fn nothing(&self) -> Option<String> {
         self.segments.is_empty().then(|| "there are no segments".to_owned())
     }
 
     pub(super) fn draw(&self, scene: &mut Scene) {
-        self.draw_legend(scene);
-        let top = scene.y;
-        let scale = self.scale(scene);
-        let labels = self.labels(scene);
-        let bottom = top + labels.iter().map(|lines| row_height(scene, lines)).sum::<f64>();
-        let ends = (scale.at(0.0), scale.at(scale.high()));
-        let percent = Scale::new((0.0, scale.high() * 100.0), ends);
-        let ticks = percent.ticks(if scene.narrow() { 4 } else { 6 });
-        draw_grid(scene, percent, &ticks, (top, bottom));
-        draw_labels(scene, percent, &ticks, bottom, "%");
-        for (segment, lines) in self.segments.iter().zip(&labels) {
-            draw_segment(scene, segment, lines, scale);
-        }
-        let face = scene.small().middle();
-        scene.y = bottom + 2.0 * face.line() + 4.0;
-        scene.text(((ends.0 + ends.1) / 2.0, scene.y), "share of the total", face);
+        let row = |segment: &SegmentSize| PairRow {
+            label: segment.name.clone(),
+            shares: [segment.contacts, segment.revenue],
+        };
+        let bars = PairBars {
+            names: ["share of contacts", "share of revenue"],
+            rows: self.segments.iter().map(row).collect(),
+            axis: "share of the total".to_owned(),
+        };
+        bars.draw(scene);
     }
-
-    fn labels(&self, scene: &Scene) -> Vec<Vec<String>> {
-        let (width, most) = (self.label_width(scene), if scene.narrow() { 3 } else { 2 });
-        self.segments.iter().map(|s| scene.body().wrap(&s.name, width, most)).collect()
-    }
-
-    fn label_width(&self, scene: &Scene) -> f64 {
-        let most = if scene.narrow() { 118.0 } else { 250.0 };
-        self.segments
-            .iter()
-            .map(|s| scene.body().width(&s.name).ceil())
-            .fold(40.0, f64::max)
-            .min(most)
-    }
-
-    fn scale(&self, scene: &Scene) -> Scale {
-        let shares = self.segments.iter().flat_map(|s| [s.contacts, s.revenue]);
-        let most = shares.filter(|share| share.is_finite()).fold(0.01, f64::max);
-        let from = scene.left() + self.label_width(scene) + GAP;
-        let value = scene.small().width("100.0%") + GAP;
-        Scale::new((0.0, most), (from, scene.right() - value))
-    }
-
-    fn draw_legend(&self, scene: &mut Scene) {
-        let face = scene.body();
-        let mut x = scene.left();
-        for (color, text) in [(BLUE, "share of contacts"), (ORANGE, "share of revenue")] {
-            scene.rect((x, scene.y + 2.0), (12.0, 12.0), color);
-            scene.text((x + 18.0, scene.y + 8.0 + face.half()), text, face);
-            x += 18.0 + face.width(text) + 2.5 * GAP;
-        }
-        scene.y += face.line() + GAP;
-    }
-}
-
-fn row_height(scene: &Scene, lines: &[String]) -> f64 {
-    (2.0 * BAR).max(lines.len() as f64 * scene.body().line()) + BETWEEN
-}
-
-fn draw_segment(scene: &mut Scene, segment: &SegmentSize, lines: &[String], scale: Scale) {
-    let height = row_height(scene, lines);
-    let middle = scene.y + height / 2.0;
-    let label = scene.body().end();
-    scene.centred(scale.at(0.0) - GAP, middle, lines, label);
-    let bars = [(segment.contacts, BLUE, -BAR), (segment.revenue, ORANGE, 0.0)];
-    for (share, color, shift) in bars {
-        let face = scene.small();
-        let end = scale.at(share);
-        scene.rect((scale.at(0.0), middle + shift), (end - scale.at(0.0), BAR - 1.0), color);
-        let line = middle + shift + (BAR - 1.0) / 2.0 + face.half();
-        scene.text((end + 4.0, line), &number::percent(share, 1), face);
-    }
-    scene.y += height;
 }

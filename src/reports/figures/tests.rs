@@ -163,13 +163,71 @@ fn map(n: usize) -> Chart {
     })
 }
 
+fn calibration(n: usize) -> Chart {
+    let dot = |i: usize| CalibrationDot {
+        contacts: 12_345 * i as u64,
+        predicted: share(i),
+        observed: share(i + 2),
+        interval: interval(i),
+    };
+    let dots = (0..n).map(dot).collect();
+    Chart::CalibrationPlot(CalibrationPlot { event: name(n), level: 0.95, dots })
+}
+
+fn lift_tenths(n: usize) -> Chart {
+    let tenth = |i: usize| LiftTenth {
+        contacts: 1_204,
+        rate: share(i),
+        lift: 10.0 * share(i),
+        captured: share(i + 3),
+    };
+    let (event, tenths) = (name(n), (0..n).map(tenth).collect());
+    Chart::LiftByTenth(LiftByTenth { event, overall: share(n), tenths })
+}
+
+fn expected(n: usize) -> Chart {
+    let row = |i: usize| ExpectedRow {
+        name: name(i),
+        n: "120,034 contacts".to_owned(),
+        expected: 1e6 * share(i),
+        actual: 1e6 * share(i + 3),
+    };
+    Chart::ExpectedActual(ExpectedActual { unit: name(n), rows: (0..n).map(row).collect() })
+}
+
+fn alive(n: usize) -> Chart {
+    let tile = |i: usize| AliveTile { contacts: 12_345 * i as u64, p_alive: share(i) };
+    let row = |i: usize| (0..n + i % 2).map(|j| tile(i + j)).collect();
+    let labels: Vec<String> = (0..n).map(|i| [name(i), format!("{i}–{i}9")][i % 2].clone()).collect();
+    Chart::AliveHeatmap(AliveHeatmap {
+        days: labels.clone(),
+        repeats: labels,
+        cells: (0..n).map(row).collect(),
+    })
+}
+
+fn values(n: usize) -> Chart {
+    let range = |i: usize| ValueRange {
+        from: [0.0, 0.005, 1e9, f64::NAN][i % 4],
+        to: [Some(0.02), Some(f64::INFINITY), None][i % 3],
+        contacts: 1_234_567,
+        share_of_contacts: share(i),
+        share_of_value: share(i + 1),
+    };
+    let ranges = (0..n).map(range).collect();
+    Chart::ValueSpread(ValueSpread { currency: name(n), ranges })
+}
+
 fn figure(chart: Chart) -> Figure {
     let (name, caption) = ("figure".to_owned(), "How to read it.".to_owned());
     Figure { name, title: "Who reads, and who buys?".to_owned(), caption, chart }
 }
 
 fn every(n: usize) -> Vec<Figure> {
-    let kinds = [sizes, heatmap, families, wheels, forest, grid, choice, stability, lifts, map];
+    let kinds = [
+        sizes, heatmap, families, wheels, forest, grid, choice, stability, lifts, map, calibration,
+        lift_tenths, expected, alive, values,
+    ];
     kinds.into_iter().map(|kind| figure(kind(n))).collect()
 }
 
