@@ -25,7 +25,7 @@ pub fn document(
     results: &[ExperimentResult],
     behind: &Behind<'_>,
 ) -> Document {
-    let mut sections = reports::proposal::sections(proposal, &behind.features.specs);
+    let mut sections = reports::proposal::sections(proposal, &behind.features.specs, None);
     sections.extend(results.iter().map(|r| experiment_section(r, &proposal.currency)));
     sections.push(reports::hygiene::section(behind.audit));
     sections.push(reports::data::section(behind.data));

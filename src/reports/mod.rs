@@ -2,8 +2,9 @@
 //!
 //! A [`Document`] is finished numbers and words in reading order. [`write()`] turns it into a folder
 //! with one self-contained page, its pictures and its tables; [`html`], [`markdown`], [`json`] and
-//! [`csv`] make one format each. [`proposal`], [`readout`], [`hygiene`] and [`data`] put results into sections. Nothing here computes a statistic or reads the clock: the same
-//! document gives the same bytes.
+//! [`csv`] make one format each. [`proposal`], [`outlook`], [`readout`], [`hygiene`] and [`data`] put
+//! results into sections. Nothing here computes a statistic or reads the clock: the same document gives
+//! the same bytes.
 
 mod cell;
 pub mod csv;
@@ -18,6 +19,7 @@ pub mod json;
 pub mod markdown;
 mod names;
 pub mod number;
+pub mod outlook;
 pub mod proposal;
 pub mod readout;
 pub mod rfm;

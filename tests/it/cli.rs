@@ -22,6 +22,8 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("segments rename", &["<ID>", "<NAME>", "--author", "--note"]),
     ("segments export", &["<ID>"]),
     ("segments starters", &[]),
+    ("leads", &["--weeks", "--since", "--only", "--starter", "--print-starter", "--out"]),
+    ("lifecycle", &["--out"]),
     ("experiment readout", &["[ID]"]),
     ("simulate", &["<DIR>", "--contacts", "--days", "--end", "--files"]),
     (
@@ -131,6 +133,9 @@ const FINE: &[&str] = &[
     "segments reject S2 --reason why --workspace {w}",
     "segments export S1 --workspace {w}",
     "segments starters",
+    "leads --starter --workspace {w}",
+    "leads --print-starter",
+    "lifecycle --workspace {w}",
     "experiment readout subject-line --workspace {w}",
     "demo {f}/demo --contacts 300",
     "simulate {f}/shop --contacts 30",

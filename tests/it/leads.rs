@@ -1,18 +1,14 @@
-//! Lead scores: by hand, against plain loops, and what must not change them.
+//! Lead scores: by hand, by the starter rules, and what must not change them.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use jiff::tz::TimeZone;
-use microseg::lake::Lake;
-use microseg::predict::leads::{Ground, LeadInput, LeadModel, Leads, Look, Points, score};
-use microseg::workspace::{AsOf, FeatureSettings, LeadGroup, LeadSettings};
+use microseg::predict::leads::LeadModel;
+use microseg::workspace::LeadSettings;
 use serde_json::Value;
 
-use crate::naive::{Person, people};
-use crate::support::{Dir, SMALL, all_right, no_panic, refusal, refused, shuffled};
+use crate::support::{Dir, shuffled};
 
-const SOURCES: &str = r#"
+pub const SOURCES: &str = r#"
 as_of = "2026-04-01"
 
 [shop]
@@ -144,7 +140,7 @@ fn workspace(rules: &str) -> Dir {
     dir
 }
 
-static WORKSPACE: LazyLock<Dir> = LazyLock::new(|| workspace(RULES));
+pub static WORKSPACE: LazyLock<Dir> = LazyLock::new(|| workspace(RULES));
 
 fn scored(dir: &Dir, options: &str) -> Value {
     dir.run(&format!("leads {options} --format json -q")).fine().json()
@@ -270,99 +266,6 @@ fn neither_future_rows_nor_row_order_nor_threads_change_a_byte() {
     assert_eq!(result(&dir, "--threads 3"), plain);
 }
 
-/// Rules, exit code, and what is said; `+1` is their first line.
-const REFUSED: &[(&str, i32, &[&str])] = &[
-    ("", 2, &["no lead score is declared", "[leads]", "--starter"]),
-    (
-        "[leads.rules.a]\ngroup = \"fit\"\nfeature = \"frequncy\"\nat_least = 1\npoints = 1",
-        2,
-        &["+1:", "unknown feature `frequncy`", "`frequency`?"],
-    ),
-    (
-        "[leads.rules.a]\ngroup = \"fit\"\nfeature = \"attr_pln\"\nis = \"gold\"\npoints = 1",
-        2,
-        &["+1:", "unknown feature `attr_pln`", "`attr_plan`?"],
-    ),
-    (
-        "[leads.rules.a]\ngroup = \"fit\"\nfeature = \"country\"\nabove = 1\npoints = 1",
-        2,
-        &["+1:", "is a word, not a number"],
-    ),
-    (
-        "[leads.rules.a]\ngroup = \"fit\"\nfeature = \"frequency\"\nis = \"1\"\npoints = 1",
-        2,
-        &["+1:", "is a number, not a word"],
-    ),
-    (
-        "[leads.rules.a]\ngroup = \"fit\"\nfeature = \"country\"\nis = \"UK\"\npoints = 1",
-        2,
-        &["unknown word of `country` `UK`", "too rare to be named"],
-    ),
-    (
-        "[leads.rules.a]\ngroup = \"fit\"\nfeature = \"source\"\nknown = true\npoints = 1",
-        3,
-        &["nobody has a value of `source`"],
-    ),
-    (
-        "[leads.rules.a]\ngroup = \"intent\"\nevent = \"click\"\npoints = 1",
-        2,
-        &["+1:", "unknown event `click`", "`clicked`?"],
-    ),
-    (
-        "[leads.rules.a]\ngroup = \"intent\"\nevent = \"cart_added\"\npoints = 1",
-        3,
-        &["the rule `a`", "there is no `cart_added` at all"],
-    ),
-    (
-        "[leads.rules.a]\ngroup = \"intent\"\nevent = \"product_viewed\"\ncategory = \"book\"\npoints = 1",
-        2,
-        &["unknown category `book`", "`books`?"],
-    ),
-    (
-        "[leads.rules.a]\ngroup = \"intent\"\nevent = \"ordered\"\ncampaign_type = \"news\"\npoints = 1",
-        2,
-        &["orders have no campaign_type"],
-    ),
-    ("[leads]\nweaks = 3", 2, &["+2:", "did you mean `weeks`?"]),
-    (
-        "[leads.rules.a]\ngroup = \"fit\"\nevent = \"opened\"\npoints = 1",
-        2,
-        &["+1:", "names an `event`"],
-    ),
-];
-
-/// The words of a case, with the lines of a file that begins with `before`.
-pub fn placed(words: &[&str], before: &str) -> Vec<String> {
-    let first = before.trim_end().lines().count();
-    let word = |word: &&str| match word.strip_prefix('+') {
-        Some(line) => {
-            let line: usize = line.trim_end_matches(':').parse().unwrap();
-            format!("microseg.toml:{}:", first + line)
-        }
-        None => (*word).to_owned(),
-    };
-    words.iter().map(word).collect()
-}
-
-#[test]
-fn what_cannot_be_scored_is_refused_where_it_stands() {
-    let dir = Dir::copy_of(WORKSPACE.path());
-    all_right(REFUSED.iter().map(|(rules, code, words)| {
-        dir.write("microseg.toml", format!("{}\n{rules}\n", SOURCES.trim_end()));
-        let output = dir.run("leads -q");
-        no_panic(&output);
-        let words = placed(words, SOURCES);
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        refusal(&output, *code, &words).map_err(|wrong| format!("{rules}: {wrong}"))
-    }));
-    refused(&WORKSPACE.run("leads --only nobody"), 2, &["no contact is known", "\"nobody\""]);
-    refused(&WORKSPACE.run("leads --since 2026-04-01"), 2, &["is not before the as-of"]);
-    refused(&WORKSPACE.run("leads --as-of 2020-01-01"), 3, &["nobody is known before 2020-01-01"]);
-    let out = WORKSPACE.at("orders.csv");
-    refused(&WORKSPACE.run(&format!("leads --out {out}")), 2, &["would replace a source"]);
-    refused(&WORKSPACE.run("leads --out leads.txt"), 2, &[".parquet or .csv"]);
-}
-
 #[test]
 fn an_empty_section_and_the_option_score_by_the_starter_rules_and_say_so() {
     let empty = workspace("[leads]\n");
@@ -396,153 +299,4 @@ fn scores_go_into_files_as_they_are_printed() {
     let parquet = dir.at("out.parquet");
     dir.run(&format!("leads --out {parquet} -q")).fine();
     assert!(std::fs::metadata(parquet).unwrap().len() > 0);
-}
-
-#[test]
-fn no_address_is_said() {
-    let dir = Dir::new();
-    dir.write(
-        "microseg.toml",
-        "[leads]\n[[source]]\ntable = \"contacts\"\nfiles = [\"c.csv\"]\ncolumns = { contact = \"email\", \
-         country = \"land\" }\nattributes = [\"note\"]\n[[source]]\ntable = \"events\"\nfiles = \
-         [\"e.csv\"]\ncolumns = { contact = \"email\", time = \"at\", kind = \"what\" }\n",
-    );
-    let people = |i: usize| format!("Person{i}@Example.com,GB,ask person{i}@example.com\n");
-    dir.write("c.csv", format!("email,land,note\n{}", (0..30).map(people).collect::<String>()));
-    let event = |i: usize| format!("person{i}@example.com,2026-03-{:02},clicked\n", 1 + i % 28);
-    dir.write("e.csv", format!("email,at,what\n{}", (0..30).map(event).collect::<String>()));
-    dir.run("ingest -q").fine();
-    let rule = "[leads.rules.a]\ngroup = \"fit\"\nfeature = \"attr_note\"\nis = \"ask person1@example.con\"\npoints = 1\n";
-    let lines = ["--format json", "--format csv", "", "--only person1@example.com"];
-    let mut outputs: Vec<_> = lines.iter().map(|line| dir.run(&format!("leads {line}"))).collect();
-    dir.edit("microseg.toml", |text| text.replace("[leads]\n", &format!("[leads]\n{rule}")));
-    outputs.push(dir.run("leads"));
-    for output in &outputs {
-        let said = format!("{}{}", output.stdout, output.stderr).to_lowercase();
-        assert!(!said.contains("@example"), "{said}");
-        assert_ne!(output.code, Some(70), "{said}");
-    }
-}
-
-const WEEKS: usize = 3;
-
-fn zone() -> TimeZone {
-    TimeZone::get("Europe/London").unwrap()
-}
-
-/// The simulated shop by the starter rules.
-static STARTED: LazyLock<Leads> = LazyLock::new(|| {
-    let lake = Lake::open(&SMALL.root.join("lake")).unwrap();
-    let as_of = AsOf::parse("2026-07-01", zone()).unwrap();
-    let features = FeatureSettings::default();
-    let ground = Ground { lake: &lake, threads: 2, features: &features };
-    let mut model = LeadModel::starter(&LeadSettings::default()).unwrap();
-    model.weeks = WEEKS;
-    score(LeadInput { ground, model, as_of: &as_of, since: None, only: &[] }).unwrap()
-});
-
-static PEOPLE: LazyLock<BTreeMap<String, Person>> =
-    LazyLock::new(|| people("2026-06-30T23:00:00Z".parse().unwrap(), &zone(), |n| SMALL.export(n)));
-
-/// What a rule gives a person at a moment in seconds, not yet rounded.
-fn plain(look: &Look, points: f64, person: &Person, now: i64) -> f64 {
-    let sales = |from: i64| {
-        person.orders.iter().filter(move |order| {
-            order.status == "completed" && order.minor > 0 && (from..now).contains(&order.at)
-        })
-    };
-    match look {
-        Look::Feature { feature, test } => {
-            let gross: i64 = sales(0).map(|order| order.minor).sum();
-            let back = person.orders.iter().filter(|order| order.minor < 0 && order.at < now);
-            let refunded: i64 = back.map(|order| -order.minor).sum();
-            let holds = match feature.as_str() {
-                "frequency" if test.words() == "at least 1" => sales(0).count() >= 1,
-                "frequency" => sales(0).count() >= 2,
-                "refund_share" => gross > 0 && 2 * refunded >= gross,
-                column => !person.row[column].is_empty(),
-            };
-            if holds { points } else { 0.0 }
-        }
-        Look::Event { event, within_days, half_life_days, .. } => {
-            let from = within_days.map_or(0, |days| now - i64::from(days) * 86_400);
-            let times: Vec<i64> = if event == "ordered" {
-                sales(from).map(|order| order.at).collect()
-            } else {
-                let steps = person.steps.iter().filter(|step| {
-                    let is_human =
-                        !step.by_machine || !["opened", "clicked"].contains(&&*step.kind);
-                    step.kind == *event && is_human && (from..now).contains(&step.at)
-                });
-                steps.map(|step| step.at).collect()
-            };
-            let worth = |at: &i64| match half_life_days {
-                Some(days) => 0.5f64.powf((now - at) as f64 / 86_400.0 / days),
-                None => 1.0,
-            };
-            points * times.iter().map(worth).sum::<f64>()
-        }
-    }
-}
-
-/// The points of every rule, capped, and the score.
-fn plainly(person: &Person, now: i64) -> (Vec<f64>, f64) {
-    let model = &STARTED.model;
-    let one = |rule: &microseg::predict::leads::LeadRule| {
-        let cap = rule.cap.map_or(f64::INFINITY, Points::value);
-        plain(&rule.look, rule.points.value(), person, now).clamp(-cap, cap)
-    };
-    let points: Vec<f64> = model.rules.iter().map(one).collect();
-    let group = |group: LeadGroup| {
-        let of_group = model.rules.iter().zip(&points).filter(|(rule, _)| rule.group == group);
-        of_group.map(|(_, points)| points).sum::<f64>().clamp(0.0, model.cap(group).value())
-    };
-    let score = LeadGroup::ALL.map(group).iter().sum();
-    (points, score)
-}
-
-/// Rounding once a rule moves a score by half a hundredth a rule at most.
-const ROUNDING: f64 = 0.0051;
-
-#[test]
-fn the_simulated_shop_is_scored_as_by_plain_loops_now_and_before() {
-    let leads = &*STARTED;
-    assert!(leads.left_out.is_empty() && leads.contacts.len() == PEOPLE.len());
-    let mut moving = 0;
-    for contact in &leads.contacts {
-        let person = &PEOPLE[&contact.contact_id];
-        let (points, total) = plainly(person, person.as_of);
-        for ((found, plain), rule) in contact.points.iter().zip(&points).zip(&leads.model.rules) {
-            let near = (found.value() - plain).abs() < ROUNDING;
-            assert!(near, "{} {}: {found:?}, not {plain}", contact.contact_id, rule.id);
-        }
-        let near = |found: f64, plain: f64| (found - plain).abs() < ROUNDING * points.len() as f64;
-        assert!(near(contact.now.score.value(), total), "{}", contact.contact_id);
-        for (week, past) in leads.weeks.iter().zip(&contact.past) {
-            let now = week.micros() / 1_000_000;
-            assert_eq!(past.is_some(), person.created < now, "{} {week}", contact.contact_id);
-            let Some(past) = past else { continue };
-            let (_, plain) = plainly(person, now);
-            assert!(near(past.score.value(), plain), "{} {week}: {past:?}", contact.contact_id);
-            moving += usize::from(past.score != contact.now.score);
-        }
-    }
-    assert!(moving > 100, "{moving}");
-}
-
-#[test]
-fn moves_add_up_to_the_change_and_scores_to_their_parts() {
-    let model = &STARTED.model;
-    for contact in &STARTED.contacts {
-        let moved: Points = contact.change.moves.iter().map(|one| one.points).sum();
-        let from = contact.change.from.unwrap_or(Points::ZERO);
-        assert_eq!(from + moved, contact.now.score, "{}", contact.contact_id);
-        assert_eq!(contact.now.score, contact.now.fit + contact.now.intent);
-        let [fit, intent] = LeadGroup::ALL.map(|group| model.group(group, &contact.points));
-        assert_eq!((contact.now.fit, contact.now.intent), (fit, intent));
-        let sizes: Vec<Points> = contact.change.moves.iter().map(|one| one.points.abs()).collect();
-        assert!(sizes.is_sorted_by(|a, b| a >= b));
-    }
-    let scores: Vec<Points> = STARTED.contacts.iter().map(|contact| contact.now.score).collect();
-    assert!(scores.is_sorted_by(|a, b| a >= b));
 }

@@ -15,6 +15,8 @@ mod bad_workspace;
 mod bytes;
 /// Help, versions, JSON on stdout, silence on stderr.
 mod cli;
+/// Invented buyers whose models are known.
+mod buyers;
 /// `cluster` on the command line: options, and numbers in the file's units.
 mod cluster;
 /// Features in SQL.
@@ -37,9 +39,11 @@ mod init;
 mod interruptions;
 /// k-means against plain loops, linfa, and what must not change it.
 mod kmeans;
-/// Lead scores by hand and against plain loops, and what must not change them.
+/// Lead scores: what cannot be scored, and what is not said.
+mod lead_refusals;
+/// Lead scores by hand, by the starter rules, and what must not change them.
 mod leads;
-/// Lifecycle stages by hand, against plain loops, and followed through time.
+/// Lifecycle stages by hand, of a CRM, and what must not change them.
 mod lifecycle;
 /// The examples of `data/MAPPING.md`, run.
 mod mapping;
@@ -57,6 +61,10 @@ mod naive_email;
 mod naive_features;
 /// k-means as plain loops, and tables for it; no tests.
 mod naive_kmeans;
+/// Lead scores of the simulated shop as plain loops.
+mod naive_leads;
+/// Lifecycle stages of the simulated shop as plain loops, and followed through time.
+mod naive_lifecycle;
 /// The purchase family as plain loops; no tests.
 mod naive_purchase;
 /// Rules as plain loops, and rules drawn at random; no tests.
@@ -67,10 +75,16 @@ mod naive_time;
 mod naive_web;
 /// RFM and clusters of the UCI Online Retail data.
 mod online_retail;
+/// Outlooks: churn, intervals and values on buyers whose models are known.
+mod outlooks;
 /// Addresses that come in and must not go out.
 mod privacy;
 /// The segment proposal: sums, rules, ids, and noise.
 mod proposals;
+/// Published fits of purchase models, parameters recovered, and what must not change them.
+mod purchase_fits;
+/// Purchase models against reference numbers.
+mod purchase_models;
 /// The units of experiments held against plain loops; who is too early, left out, or returned.
 mod readouts;
 /// What was decided on segments: history, files that are none, exports.

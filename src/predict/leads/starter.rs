@@ -1,8 +1,7 @@
 //! Rules to begin with.
 
-/// The starter rules, as `microseg.toml` has them. The numbers are a start: each step towards an order is
-/// worth several of the step before it, no rule alone makes a contact hot, and what is a month old counts
-/// little.
+/// The starter rules, as `microseg.toml` has them. The numbers are a start: a step towards an order is worth
+/// more than the one before it, no rule alone makes a contact hot, and what is a month old counts little.
 pub const TOML: &str = r#"[leads]
 # Most points of each group; a score is the sum of both. The least are 0.
 fit_cap = 50
@@ -20,19 +19,19 @@ warm = 30
 group = "fit"
 feature = "frequency"
 at_least = 1
-points = 25
+points = 15
 
 [leads.rules.has_come_back]
 group = "fit"
 feature = "frequency"
 at_least = 2
-points = 10
+points = 15
 
 [leads.rules.country_known]
 group = "fit"
 feature = "country"
 known = true
-points = 10
+points = 5
 
 [leads.rules.source_known]
 group = "fit"
@@ -60,10 +59,10 @@ cap = 5
 [leads.rules.clicks]
 group = "intent"
 event = "clicked"
-points = 4
+points = 3
 within_days = 60
 half_life_days = 14
-cap = 16
+cap = 12
 
 [leads.rules.page_views]
 group = "intent"
@@ -76,34 +75,34 @@ cap = 5
 [leads.rules.product_views]
 group = "intent"
 event = "product_viewed"
-points = 2
+points = 1
 within_days = 30
 half_life_days = 7
-cap = 15
+cap = 10
 
 [leads.rules.carts]
 group = "intent"
 event = "cart_added"
-points = 8
+points = 5
 within_days = 30
 half_life_days = 7
-cap = 20
+cap = 15
 
 [leads.rules.checkouts]
 group = "intent"
 event = "checkout_started"
-points = 12
+points = 8
 within_days = 30
 half_life_days = 7
-cap = 24
+cap = 16
 
 [leads.rules.orders]
 group = "intent"
 event = "ordered"
-points = 10
+points = 8
 within_days = 180
 half_life_days = 60
-cap = 20
+cap = 12
 
 [leads.rules.unsubscribes]
 group = "intent"

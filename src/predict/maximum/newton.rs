@@ -4,10 +4,10 @@
 use super::curve::{Curve, Objective};
 
 /// Logarithms stay within ± this: beyond it a parameter is as good as 0 or infinite.
-pub const FARTHEST: f64 = 14.0;
+pub const FARTHEST: f64 = 9.0;
 /// The longest step in any logarithm: likelihoods are far from quadratic at a distance.
 const LONGEST_STEP: f64 = 2.0;
-const MOST_STEPS: usize = 300;
+const MOST_STEPS: usize = 100;
 
 /// Where it ended.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,14 +37,22 @@ pub fn maximise<const N: usize>(
             return polished(objective, Ended { logs, curve, steps, converged: true });
         }
         match climb(objective, &logs, &curve, &mut damping) {
-            Some((at, found)) => (logs, curve) = (at, found),
-            None => {
-                let flat = curve.gradient.iter().all(|g| g.abs() < 1e-6 * objective.weight());
-                return Ended { logs, curve, steps, converged: flat };
+            Some((at, found)) => {
+                let gain = found.value - curve.value;
+                (logs, curve) = (at, found);
+                // On a ridge every step gains a little, and none ever arrives.
+                if gain < negligible {
+                    return Ended { logs, curve, steps, converged: is_flat(&curve, objective) };
+                }
             }
+            None => return Ended { logs, curve, steps, converged: is_flat(&curve, objective) },
         }
     }
     Ended { logs, curve, steps: MOST_STEPS, converged: false }
+}
+
+fn is_flat<const N: usize>(curve: &Curve<N>, objective: &impl Objective<N>) -> bool {
+    curve.gradient.iter().all(|slope| slope.abs() < 1e-6 * objective.weight())
 }
 
 /// One undamped step more: near the maximum every step doubles the number of right digits.

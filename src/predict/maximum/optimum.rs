@@ -34,7 +34,7 @@ pub struct Maximum<const N: usize> {
 }
 
 /// How near to a maximum, as a share of the log-likelihood: to tell starts apart, and in the end.
-const SCOUTING: f64 = 1e-7;
+const SCOUTING: f64 = 1e-6;
 const FINDING: f64 = 1e-13;
 
 /// Curvatures that differ by more than this make a ridge.
@@ -66,7 +66,7 @@ impl<const N: usize> Maximum<N> {
             suspicions.push(Suspicion::NotConverged);
         }
         for (name, log) in names.iter().zip(&ended.logs) {
-            if log.abs() > FARTHEST - 1.0 {
+            if log.abs() > FARTHEST - 0.5 {
                 suspicions.push(Suspicion::AtBoundary { parameter: (*name).to_owned() });
             }
         }

@@ -85,9 +85,10 @@ impl PurchaseValidParams {
         let PurchaseParams { kind, k } = self.0;
         let repeat_buyers = histories.iter().filter(|h| h.repeats > 0).count();
         enough(histories, repeat_buyers)?;
-        // Times are measured in mean ages, so that starts and edges mean the same in days and weeks.
-        let scale = histories.iter().map(|h| h.age).sum::<f64>() / histories.len() as f64;
         let rows = compress(histories);
+        // Times are measured in mean ages, so that starts and edges mean the same in days and weeks.
+        let ages: f64 = rows.iter().map(|row| row.contacts * row.history.age).sum();
+        let scale = (ages / histories.len() as f64).max(f64::MIN_POSITIVE);
         let scaled = rescaled(&rows, scale);
         let (maximum, k, rhythms) = match (kind, k) {
             (ModelKind::ParetoNbd, _) => (fit_pareto(&scaled), 1, Vec::new()),

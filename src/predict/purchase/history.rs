@@ -1,6 +1,6 @@
 //! What a purchase model knows of a contact, and histories that are alike counted once.
 
-use rustc_hash::FxHashMap;
+use rayon::slice::ParallelSliceMut;
 
 /// A contact's purchases in the models' terms. Times are in the model's unit (days or weeks).
 ///
@@ -27,28 +27,21 @@ pub struct Weighted {
 
 /// Joins contacts whose histories a likelihood cannot tell apart, in the order of their values.
 ///
-/// Without repeats only the age counts; with them the gaps enter the likelihood as a plain sum, and so
-/// are added up.
+/// The gaps enter the likelihood as a plain sum, so those of contacts who are alike otherwise are
+/// averaged. The order of `histories` changes no bit.
 pub fn compress(histories: &[History]) -> Vec<Weighted> {
-    let mut found: FxHashMap<(u32, u64, u64), (f64, f64)> = FxHashMap::default();
-    for history in histories {
-        let key = (history.repeats, history.age_at_last.to_bits(), history.age.to_bits());
-        let (contacts, log_gaps) = found.entry(key).or_default();
-        *contacts += 1.0;
-        *log_gaps += history.log_gaps;
-    }
-    let mut rows: Vec<Weighted> = found
-        .into_iter()
-        .map(|((repeats, last, age), (contacts, log_gaps))| {
-            let (age_at_last, age) = (f64::from_bits(last), f64::from_bits(age));
-            let log_gaps = log_gaps / contacts;
-            Weighted { history: History { repeats, age_at_last, age, log_gaps }, contacts }
-        })
-        .collect();
-    rows.sort_by(|a, b| {
-        let (a, b) = (&a.history, &b.history);
+    let mut sorted = histories.to_vec();
+    sorted.par_sort_unstable_by(|a, b| {
         let ages = a.age_at_last.total_cmp(&b.age_at_last).then(a.age.total_cmp(&b.age));
-        a.repeats.cmp(&b.repeats).then(ages)
+        a.repeats.cmp(&b.repeats).then(ages).then(a.log_gaps.total_cmp(&b.log_gaps))
     });
-    rows
+    let is_alike = |a: &History, b: &History| {
+        (a.repeats, a.age_at_last, a.age) == (b.repeats, b.age_at_last, b.age)
+    };
+    let joined = |alike: &[History]| {
+        let contacts = alike.len() as f64;
+        let log_gaps = alike.iter().map(|h| h.log_gaps).sum::<f64>() / contacts;
+        Weighted { history: History { log_gaps, ..alike[0] }, contacts }
+    };
+    sorted.chunk_by(is_alike).map(joined).collect()
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::super::special::quadrature::half_line;
 use super::geometric::Geometric;
 use super::history::History;
 use super::pareto::Pareto;
@@ -103,8 +104,11 @@ impl PurchaseModel {
     /// E[discounted orders] from now to the end of time, at a continuous `rate` per unit of time:
     /// ∫ rate·e^(−rate·t)·E[orders within t] dt (Fader, Hardie & Lee 2005 call it DERT).
     pub fn discounted_orders(&self, history: &History, rate: f64) -> f64 {
-        super::super::special::quadrature::half_line(1.0 / rate, |t| {
-            rate * (-rate * t).exp() * self.expected_orders(history, t)
+        // Beyond it nothing is left of the discount factor.
+        const NOTHING: f64 = 45.0;
+        half_line(1.0 / rate, |t| match rate * t < NOTHING {
+            true => rate * (-rate * t).exp() * self.expected_orders(history, t),
+            false => 0.0,
         })
     }
 }

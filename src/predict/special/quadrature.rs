@@ -11,7 +11,7 @@ pub struct GaussLegendre {
 
 /// Enough for what the models integrate over one panel: errors below 1e-12.
 static RULE: LazyLock<GaussLegendre> = LazyLock::new(|| GaussLegendre::new(32));
-static BRIEF: LazyLock<GaussLegendre> = LazyLock::new(|| GaussLegendre::new(12));
+static BRIEF: LazyLock<GaussLegendre> = LazyLock::new(|| GaussLegendre::new(16));
 
 impl GaussLegendre {
     /// The rule with `count` nodes; exact for polynomials of degree 2·count − 1. Newton's method on
@@ -44,7 +44,7 @@ impl GaussLegendre {
         &RULE
     }
 
-    /// A shorter one, for corrections that are small themselves.
+    /// A shorter one, for what changes little over the panel.
     pub fn brief() -> &'static Self {
         &BRIEF
     }

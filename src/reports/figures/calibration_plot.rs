@@ -57,7 +57,8 @@ impl CalibrationPlot {
     }
 
     fn known(&self) -> impl Iterator<Item = &CalibrationDot> {
-        let is_known = |dot: &&CalibrationDot| dot.predicted.is_finite() && dot.observed.is_finite();
+        let is_known =
+            |dot: &&CalibrationDot| dot.predicted.is_finite() && dot.observed.is_finite();
         self.dots.iter().filter(is_known)
     }
 
@@ -99,9 +100,7 @@ impl CalibrationPlot {
             scene.line(vec![(x, bottom), (x, up.at(dot.contacts as f64))], MUTED, 2.0);
         }
         scene.line(vec![(left, bottom), (right, bottom)], AXIS, 1.0);
-        for (value, y) in [(most, top), (0, bottom)] {
-            scene.text((left - 6.0, y + face.half()), &number::count(value), face.end());
-        }
+        scene.text((left - 6.0, top + face.half()), &number::count(most), face.end());
         scene.y = bottom;
     }
 

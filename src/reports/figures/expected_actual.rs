@@ -58,7 +58,7 @@ impl ExpectedActual {
 
     fn most(&self) -> f64 {
         let values = self.rows.iter().flat_map(|row| [row.expected, row.actual]);
-        values.filter(|value| value.is_finite()).fold(0.0, f64::max)
+        values.filter(|value| value.is_finite()).fold(1.0, f64::max)
     }
 }
 

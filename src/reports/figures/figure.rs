@@ -5,9 +5,9 @@ use serde::Serialize;
 use super::scene::{Scene, Width};
 use super::theme::{GAP, PANEL};
 use super::{
-    AliveHeatmap, CalibrationPlot, ChoiceByK, DetectableLift, ExpectedActual, ForestPlot, HourWheel,
-    LiftByTenth, ProfileHeatmap, RfmGrid, SegmentMap, SegmentSizes, StabilityBars, ValueSpread,
-    paint,
+    AliveHeatmap, CalibrationPlot, ChoiceByK, DetectableLift, ExpectedActual, ForestPlot,
+    HourWheel, LiftByTenth, ProfileHeatmap, RfmGrid, SegmentMap, SegmentSizes, StabilityBars,
+    ValueSpread, paint,
 };
 use crate::error::Result;
 

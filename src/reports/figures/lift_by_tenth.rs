@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::axis::{Scale, draw_levels};
-use super::scene::{Face, Scene};
+use super::scene::Scene;
 use super::theme::{AXIS, BLUE, GAP, ORANGE, VERMILLION};
 use crate::reports::number;
 
@@ -54,17 +54,11 @@ impl LiftByTenth {
         draw_legend(scene, &[(BLUE, "a tenth of the contacts"), (VERMILLION, &all)]);
         let up = self.plot(scene, RATES, self.highest());
         let percent = up.percent();
-        draw_levels(scene, percent, &percent.ticks(4), columns.sides(self.tenths.len()), "%");
-        let texts: Vec<[String; 2]> = self.tenths.iter().map(|t| rate_texts(t.rate)).collect();
-        let face = scene.small().middle();
-        let form = columns.form(face, &texts);
+        draw_levels(scene, percent, &percent.ticks(5), columns.sides(self.tenths.len()), "%");
         for (place, tenth) in self.tenths.iter().enumerate() {
             let (x, y) = (columns.left + columns.step * place as f64, up.at(tenth.rate));
             let gap = (columns.step * 0.12).min(6.0);
             scene.rect((x + gap, y), (columns.step - 2.0 * gap, up.at(0.0) - y), BLUE);
-            if let Some(text) = form.and_then(|form| texts[place].get(form)) {
-                scene.text((x + columns.step / 2.0, y - 4.0), text, face);
-            }
         }
         if self.overall.is_finite() {
             let (y, (from, to)) = (up.at(self.overall), columns.sides(self.tenths.len()));
@@ -74,16 +68,20 @@ impl LiftByTenth {
         self.draw_tenths(scene, columns);
     }
 
-    /// Numbers of the tenths, and below them how many times the rate of all theirs is.
+    /// Numbers of the tenths, their rates, and how many times the rate of all these are.
     fn draw_tenths(&self, scene: &mut Scene, columns: &Columns) {
-        let face = scene.small().middle();
         let number = |place: usize| (place + 1).to_string();
-        columns.draw_words(scene, face, self.tenths.len(), &number);
-        let lift = |place: usize| format!("×{}", number::decimal(self.tenths[place].lift, 2));
-        columns.draw_words(scene, face, self.tenths.len(), &lift);
+        columns.draw_words(scene, 0.5, self.tenths.len(), &number);
+        let decimals = if scene.narrow() { 0 } else { 1 };
+        let rate = |place: usize| number::percent(self.tenths[place].rate, decimals);
+        columns.draw_words(scene, 0.5, self.tenths.len(), &rate);
+        let decimals = if scene.narrow() { 1 } else { 2 };
+        let lift =
+            |place: usize| format!("×{}", number::decimal(self.tenths[place].lift, decimals));
+        columns.draw_words(scene, 0.5, self.tenths.len(), &lift);
         scene.y += 4.0;
-        let note = "tenth of the contacts by predicted risk (1 = highest), and its rate over that of all";
-        scene.paragraph(note, face.start(), 2);
+        let note = "tenth of the contacts by predicted risk (1 = highest), its rate, and that over the rate of all";
+        scene.paragraph(note, scene.small(), 2);
         scene.y += GAP;
     }
 
@@ -94,7 +92,7 @@ impl LiftByTenth {
         let up = self.plot(scene, CAPTURED, 1.0);
         let (from, to) = columns.sides(self.tenths.len());
         let percent = up.percent();
-        draw_levels(scene, percent, &percent.ticks(4), (from, to), "%");
+        draw_levels(scene, percent, &percent.ticks(5), (from, to), "%");
         scene.line(vec![(from, up.at(0.0)), (to, up.at(1.0))], AXIS, 2.0);
         let at = |place: usize, share: f64| {
             (columns.left + columns.step * (place as f64 + 1.0), up.at(share))
@@ -108,14 +106,13 @@ impl LiftByTenth {
         scene.line(line.clone(), ORANGE, 2.0);
         line.iter().skip(1).for_each(|dot| scene.dot(*dot, 3.5, ORANGE));
         scene.y = up.at(0.0);
-        let face = scene.small().end();
         let until = |place: usize| {
             let share = self.tenths[place].captured;
             if share.is_finite() { number::percent(share, 0) } else { String::new() }
         };
-        columns.draw_words(scene, face, self.tenths.len(), &until);
+        columns.draw_words(scene, 1.0, self.tenths.len(), &until);
         scene.y += 4.0;
-        scene.paragraph("up to the end of each tenth", face.start(), 2);
+        scene.paragraph("up to the end of each tenth", scene.small(), 2);
     }
 
     fn highest(&self) -> f64 {
@@ -123,9 +120,9 @@ impl LiftByTenth {
         rates.filter(|rate| rate.is_finite()).fold(0.01, f64::max).min(1.0)
     }
 
-    /// The upward scale of a plot at the running position, with room for a text above its highest mark.
+    /// The upward scale of a plot at the running position.
     fn plot(&self, scene: &Scene, heights: (f64, f64), highest: f64) -> Scale {
-        let top = scene.y + scene.small().line() + 4.0;
+        let top = scene.y + GAP;
         let height = if scene.narrow() { heights.1 } else { heights.0 };
         Scale::new((0.0, highest), (top + height, top))
     }
@@ -142,34 +139,28 @@ impl Columns {
         (self.left, self.left + self.step * columns as f64)
     }
 
-    /// The first of the two ways to write a value that fits every column.
-    fn form(&self, face: Face, texts: &[[String; 2]]) -> Option<usize> {
-        let room = self.step - 3.0;
-        (0..2).find(|form| texts.iter().all(|text| face.width(&text[*form]) <= room))
-    }
-
-    /// A word below each column, or below every second, third, … where they have no room.
+    /// A word below each column, or below every second, third, … where they have no room; `within` is
+    /// where in the column, 0.5 for its middle and 1 for its end.
     fn draw_words(
         &self,
         scene: &mut Scene,
-        face: Face,
+        within: f64,
         columns: usize,
         word: &dyn Fn(usize) -> String,
     ) {
+        let face = scene.small().middle();
         let words: Vec<String> = (0..columns).map(word).collect();
         let widest = words.iter().map(|word| face.width(word)).fold(1.0, f64::max) + 4.0;
         let every = (widest / self.step).ceil().max(1.0) as usize;
-        let within = if face == face.end() { 1.0 } else { 0.5 };
-        for (place, word) in words.iter().enumerate().skip((every - 1) / 2).step_by(every) {
+        let first = ((every - 1) as f64 * within) as usize;
+        for (place, word) in words.iter().enumerate().skip(first).step_by(every) {
             let x = self.left + self.step * (place as f64 + within);
-            scene.text((x, scene.y + face.em + 3.0), word, face);
+            if x + face.width(word) / 2.0 <= scene.width() {
+                scene.text((x, scene.y + face.em + 3.0), word, face);
+            }
         }
         scene.y += face.line();
     }
-}
-
-fn rate_texts(rate: f64) -> [String; 2] {
-    [number::percent(rate, 1), number::percent(rate, 0)]
 }
 
 /// What the colours mean, beside each other where there is room.

@@ -5,6 +5,7 @@ use super::*;
 use crate::estimate::Estimate;
 
 mod meaning;
+mod outlook;
 
 const NAMES: [&str; 7] = [
     "Champions",
@@ -198,7 +199,8 @@ fn expected(n: usize) -> Chart {
 fn alive(n: usize) -> Chart {
     let tile = |i: usize| AliveTile { contacts: 12_345 * i as u64, p_alive: share(i) };
     let row = |i: usize| (0..n + i % 2).map(|j| tile(i + j)).collect();
-    let labels: Vec<String> = (0..n).map(|i| [name(i), format!("{i}–{i}9")][i % 2].clone()).collect();
+    let labels: Vec<String> =
+        (0..n).map(|i| [name(i), format!("{i}–{i}9")][i % 2].clone()).collect();
     Chart::AliveHeatmap(AliveHeatmap {
         days: labels.clone(),
         repeats: labels,

@@ -40,10 +40,7 @@ impl ValueSpread {
             label: range.label(),
             shares: [range.share_of_contacts, range.share_of_value],
         };
-        let note = format!(
-            "rows: lifetime value of a contact, {}, with the number of contacts in it",
-            self.currency
-        );
+        let note = format!("lifetime value of a contact, {} (number of contacts)", self.currency);
         scene.paragraph(&note, scene.small(), 2);
         let bars = PairBars {
             names: ["share of contacts", "share of value"],

@@ -1,7 +1,10 @@
 //! Each segment on a card, in the order of its rank.
 
-use super::shown::{against, clock, lift, money, ranked, shares, titled, usual_hour};
+use super::shown::{
+    against, clock, lift, major_money, money, outlook_of, ranked, shares, titled, usual_hour,
+};
 use crate::features::FeatureSpec;
+use crate::predict::outlook::GroupOutlook;
 use crate::reports::{Block, Card, Cell, Column, Section, Table, number};
 use crate::segments::flags::Flags;
 use crate::segments::naming;
@@ -25,8 +28,14 @@ const FACTS: [(&str, &str); 7] = [
     ("tenure_days", "Days known"),
 ];
 
-pub fn section(proposal: &Proposal, specs: &[FeatureSpec]) -> Section {
-    let cards = ranked(proposal).into_iter().map(|s| card(proposal, s, specs)).collect();
+pub fn section(
+    proposal: &Proposal,
+    specs: &[FeatureSpec],
+    outlooks: Option<&[GroupOutlook]>,
+) -> Section {
+    let outlook = |segment: &SegmentProfile| outlook_of(proposal, outlooks, segment);
+    let cards =
+        ranked(proposal).into_iter().map(|s| card(proposal, s, specs, outlook(s))).collect();
     Section {
         id: "cards".to_owned(),
         heading: "Each segment".to_owned(),
@@ -35,11 +44,19 @@ pub fn section(proposal: &Proposal, specs: &[FeatureSpec]) -> Section {
     }
 }
 
-fn card(proposal: &Proposal, segment: &SegmentProfile, specs: &[FeatureSpec]) -> Card {
+fn card(
+    proposal: &Proposal,
+    segment: &SegmentProfile,
+    specs: &[FeatureSpec],
+    outlook: Option<&GroupOutlook>,
+) -> Card {
     let mut facts = vec![("Revenue".to_owned(), money(proposal, segment.revenue_minor))];
     let mut fact = |label: &str, value: String| facts.push((label.to_owned(), value));
     if let Some(share) = segment.revenue_share {
         fact("Share of revenue", number::percent(share, 1));
+    }
+    for (label, value) in outlook.map_or_else(Vec::new, |outlook| expected(proposal, outlook)) {
+        fact(label, value);
     }
     for (name, label) in FACTS {
         if let Some(feature) = segment.key_facts.get(name) {
@@ -67,6 +84,25 @@ fn card(proposal: &Proposal, segment: &SegmentProfile, specs: &[FeatureSpec]) ->
         traits: naming::traits(segment, specs).into_iter().take(TRAITS).collect(),
         notes: notes(proposal, segment, specs),
     }
+}
+
+/// What is expected of the members who have bought.
+fn expected(proposal: &Proposal, outlook: &GroupOutlook) -> Vec<(&'static str, String)> {
+    let Some(risk) = outlook.mean_churn_risk else {
+        return vec![("Churn risk", "no member has ordered".to_owned())];
+    };
+    let risk = format!(
+        "{} on average; {} of {} buyers at high risk",
+        number::percent(risk, 0),
+        number::count(outlook.at_high_risk as u64),
+        number::count(outlook.buyers as u64)
+    );
+    let values =
+        [("Lifetime value", outlook.lifetime_value), ("Value at risk", outlook.value_at_risk)];
+    let values = values.into_iter().filter_map(|(label, value)| Some((label, value?)));
+    let mut facts = vec![("Churn risk", risk)];
+    facts.extend(values.map(|(label, value)| (label, major_money(proposal, value))));
+    facts
 }
 
 /// Stability, silhouette, rule and what can be tested.

@@ -19,6 +19,7 @@ mod shown;
 mod summary;
 
 use crate::features::FeatureSpec;
+use crate::predict::outlook::GroupOutlook;
 use crate::segments::proposal::Proposal;
 
 use super::rfm;
@@ -26,11 +27,16 @@ use super::{Block, Chart, Figure, Section};
 
 pub use summary::{answer, sizes_table};
 
-/// The sections: summary, segments, evidence, differences, tests, hours, strata, RFM.
-pub fn sections(proposal: &Proposal, specs: &[FeatureSpec]) -> Vec<Section> {
-    let mut sections = vec![summary::section(proposal)];
+/// The sections: summary, segments, evidence, differences, tests, hours, strata, RFM. `outlooks` are
+/// those of the segments, in the order of the proposal's; without them nothing is said of churn and value.
+pub fn sections(
+    proposal: &Proposal,
+    specs: &[FeatureSpec],
+    outlooks: Option<&[GroupOutlook]>,
+) -> Vec<Section> {
+    let mut sections = vec![summary::section(proposal, outlooks)];
     if proposal.segments.len() > 1 {
-        sections.push(cards::section(proposal, specs));
+        sections.push(cards::section(proposal, specs, outlooks));
     }
     sections.extend(choice::section(proposal));
     if proposal.segments.len() > 1 {

@@ -2,6 +2,7 @@
 
 use crate::features::Unit;
 use crate::ingest::exponent;
+use crate::predict::outlook::GroupOutlook;
 use crate::reports::{Cell, number};
 use crate::segments::profile::{FeatureProfile, SegmentProfile};
 use crate::segments::proposal::Proposal;
@@ -42,12 +43,32 @@ pub fn money(proposal: &Proposal, minor: i64) -> String {
     number::money(minor, exponent(&proposal.currency) as u8, &proposal.currency)
 }
 
+/// A sum in major units as a cell of whole ones.
+pub fn whole_money_cell(proposal: &Proposal, major: f64) -> Cell {
+    Cell::Money { minor: major.round() as i64, exponent: 0, currency: proposal.currency.clone() }
+}
+
 pub fn money_cell(proposal: &Proposal, minor: i64) -> Cell {
     Cell::Money {
         minor,
         exponent: exponent(&proposal.currency) as u8,
         currency: proposal.currency.clone(),
     }
+}
+
+/// A sum in major units, as whole ones.
+pub fn major_money(proposal: &Proposal, major: f64) -> String {
+    number::money(major.round() as i64, 0, &proposal.currency)
+}
+
+/// The outlook of a segment; those of all are in the order of the proposal's segments.
+pub fn outlook_of<'a>(
+    proposal: &Proposal,
+    outlooks: Option<&'a [GroupOutlook]>,
+    segment: &SegmentProfile,
+) -> Option<&'a GroupOutlook> {
+    let place = proposal.segments.iter().position(|other| other.id == segment.id)?;
+    outlooks?.get(place)
 }
 
 pub fn clock(hour: f64) -> String {

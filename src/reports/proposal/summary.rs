@@ -1,7 +1,8 @@
 //! What there is and what to do first, on one page.
 
 use super::figure;
-use super::shown::{lift, money_cell, ranked, titled};
+use super::shown::{lift, money_cell, outlook_of, ranked, titled, whole_money_cell};
+use crate::predict::outlook::GroupOutlook;
 use crate::reports::{
     Block, Cell, Chart, Column, MapSegment, Notice, Section, SegmentMap, SegmentSize, SegmentSizes,
     Severity, Table, number,
@@ -41,14 +42,14 @@ pub fn answer(proposal: &Proposal) -> String {
     }
 }
 
-pub fn section(proposal: &Proposal) -> Section {
+pub fn section(proposal: &Proposal, outlooks: Option<&[GroupOutlook]>) -> Section {
     let mut blocks = notices(proposal);
     if proposal.segments.len() > 1 {
         let first = ranked(proposal).into_iter().take(FIRST);
         blocks.extend(first.map(|s| Block::Text(suggestion(s))));
         blocks.extend(proposal.map.as_ref().map(|map| map_figure(proposal, map)));
         blocks.push(sizes_figure(proposal));
-        blocks.push(Block::Table(ranking(proposal)));
+        blocks.push(Block::Table(ranking(proposal, outlooks)));
         blocks.push(Block::Method(METHOD.to_owned()));
     }
     Section {
@@ -197,40 +198,69 @@ fn sizes_figure(proposal: &Proposal) -> Block {
     )
 }
 
-fn ranking(proposal: &Proposal) -> Table {
+fn ranking(proposal: &Proposal, outlooks: Option<&[GroupOutlook]>) -> Table {
     let percent = |value: Option<f64>, why: &str| match value {
         Some(value) => Cell::Percent { value, decimals: 1 },
         None => Cell::missing(why),
     };
     let row = |s: &SegmentProfile| {
-        vec![
+        let mut cells = vec![
             Cell::Count(s.rank as u64),
             Cell::text(titled(s)),
             Cell::Count(s.contacts as u64),
             Cell::Percent { value: s.share, decimals: 1 },
             percent(s.revenue_share, "no revenue in the data"),
+        ];
+        if outlooks.is_some() {
+            cells.extend(expected(proposal, outlook_of(proposal, outlooks, s)));
+        }
+        cells.extend([
             Cell::text(s.stability.map_or(number::NONE, |stability| stability.verdict())),
             s.reach.as_ref().map_or(Cell::missing("no mails in the data"), |reach| {
                 Cell::text(lift(reach.smallest_relative_lift))
             }),
             Cell::text(s.play.name),
-        ]
+        ]);
+        cells
     };
     Table {
         name: "ranking".to_owned(),
         caption: "The segments, by value times actionability".to_owned(),
-        columns: vec![
-            Column::number("Rank"),
-            Column::text("Segment"),
-            Column::number("Contacts"),
-            Column::number("Share of contacts"),
-            Column::number("Share of revenue"),
-            Column::text("Stability"),
-            Column::number("Smallest lift in one send"),
-            Column::text("Play"),
-        ],
+        columns: ranking_columns(outlooks.is_some()),
         rows: ranked(proposal).into_iter().map(row).collect(),
     }
+}
+
+fn ranking_columns(has_outlooks: bool) -> Vec<Column> {
+    let mut columns = vec![
+        Column::number("Rank"),
+        Column::text("Segment"),
+        Column::number("Contacts"),
+        Column::number("Share of contacts"),
+        Column::number("Share of revenue"),
+    ];
+    if has_outlooks {
+        columns.extend(["Churn risk", "Lifetime value", "Value at risk"].map(Column::number));
+    }
+    columns.extend([
+        Column::text("Stability"),
+        Column::number("Smallest lift in one send"),
+        Column::text("Play"),
+    ]);
+    columns
+}
+
+/// Mean churn risk, lifetime value and value at risk of the buyers in a segment.
+fn expected(proposal: &Proposal, outlook: Option<&GroupOutlook>) -> [Cell; 3] {
+    let money = |value: Option<f64>| match value {
+        Some(value) => whole_money_cell(proposal, value),
+        None => Cell::missing("no model of values"),
+    };
+    let Some((outlook, risk)) = outlook.and_then(|o| Some((o, o.mean_churn_risk?))) else {
+        return [(); 3].map(|()| Cell::missing("no member has ordered"));
+    };
+    let risk = Cell::Percent { value: risk, decimals: 1 };
+    [risk, money(outlook.lifetime_value), money(outlook.value_at_risk)]
 }
 
 /// The segments with their size and value.

@@ -1,10 +1,11 @@
 //! Log-likelihoods of whole shops, with derivatives.
 //!
-//! - [`geometric`]: the BG/NBD family; exact second derivatives.
-//! - [`pareto`]: Pareto/NBD; exact first derivatives.
+//! - [`geometric`]: the BG/NBD family. - [`pareto`]: Pareto/NBD.
 
 mod geometric;
 mod pareto;
+#[cfg(test)]
+mod tests;
 
 pub use geometric::GeometricLikelihood;
 pub use pareto::ParetoLikelihood;

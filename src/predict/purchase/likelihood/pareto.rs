@@ -26,24 +26,36 @@ impl<'a> ParetoLikelihood<'a> {
 
 impl Objective<4> for ParetoLikelihood<'_> {
     fn slope(&self, logs: &[f64; 4]) -> Curve<4> {
+        self.curve(logs)
+    }
+
+    fn curve(&self, logs: &[f64; 4]) -> Curve<4> {
         let theta @ [r, alpha, s, beta] = logs.map(f64::exp);
         let model = Pareto { r, alpha, s, beta };
         let mut sum: Curve<4> = sum_rows(self.rows, |row, sum| {
             let h = &row.history;
-            let (value, slope) = model.log_idle(h.repeats, h.age_at_last, h.age);
-            sum.value += row.contacts * value;
-            (0..4).for_each(|i| sum.gradient[i] += row.contacts * slope[i]);
+            sum.add(&model.log_idle(h.repeats, h.age_at_last, h.age), row.contacts);
         });
         let rate = Rising::new(r, self.by_repeats.len() - 1);
         for (x, contacts) in self.by_repeats.iter().enumerate() {
             sum.value += contacts * rate.log(x);
             sum.gradient[0] += contacts * rate.first(x);
+            sum.hessian[0][0] += contacts * rate.second(x);
         }
-        sum.value += self.contacts * (r * logs[1] + s * logs[3]);
-        sum.gradient[0] += self.contacts * logs[1];
-        sum.gradient[1] += self.contacts * r / alpha;
-        sum.gradient[2] += self.contacts * logs[3];
-        sum.gradient[3] += self.contacts * s / beta;
+        let n = self.contacts;
+        sum.value += n * (r * logs[1] + s * logs[3]);
+        let gradient = [logs[1], r / alpha, logs[3], s / beta];
+        sum.gradient.iter_mut().zip(gradient).for_each(|(slope, own)| *slope += n * own);
+        for (i, j, own) in [
+            (0, 1, 1.0 / alpha),
+            (1, 0, 1.0 / alpha),
+            (1, 1, -r / (alpha * alpha)),
+            (2, 3, 1.0 / beta),
+            (3, 2, 1.0 / beta),
+            (3, 3, -s / (beta * beta)),
+        ] {
+            sum.hessian[i][j] += n * own;
+        }
         sum.in_logs(&theta)
     }
 
