@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use crate::error::Result;
 use crate::pipeline::LeadQuestion;
-use crate::predict::leads::{Leads, LeftOut, Past, Points, ScoredLead, starter};
+use crate::predict::leads::{LeadModel, Leads, LeftOut, Past, Points, ScoredLead, starter};
+use crate::workspace::LeadSettings;
 
 use super::args::{Format, Global, LeadsArgs};
 use super::printer::Printer;
@@ -44,7 +45,10 @@ pub fn run(args: &LeadsArgs, global: &Global, printer: &Printer) -> Result<Verdi
 fn print_starter(printer: &Printer) -> Result<Verdict> {
     match printer.format {
         Format::Json => printer.json(&json!({ "toml": starter::TOML }))?,
-        _ => printer.bytes(starter::TOML.as_bytes())?,
+        Format::Csv => {
+            printer.table(&tables::rules(&LeadModel::starter(&LeadSettings::default())?))?;
+        }
+        Format::Text => printer.bytes(starter::TOML.as_bytes())?,
     }
     Ok(Verdict::Fine)
 }

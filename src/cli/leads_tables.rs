@@ -1,6 +1,6 @@
 //! Lead scores as tables.
 
-use crate::predict::leads::{Change, Leads, Move, Past, Points, ScoredLead};
+use crate::predict::leads::{Change, LeadModel, LeadRule, Leads, Move, Past, Points, ScoredLead};
 use crate::reports::{Cell, Column, Table};
 
 /// Contacts of the list for people.
@@ -8,6 +8,31 @@ const LEADERS: usize = 20;
 
 /// Moves that are named in one cell.
 const NAMED_MOVES: usize = 3;
+
+/// The rules of a score.
+pub fn rules(model: &LeadModel) -> Table {
+    let row = |rule: &LeadRule| {
+        vec![
+            Cell::Id(rule.id.clone()),
+            Cell::text(rule.group.word()),
+            Cell::text(rule.words()),
+            points_cell(rule.points),
+            rule.cap.map_or(Cell::missing("no cap of its own"), points_cell),
+        ]
+    };
+    Table {
+        name: "lead_rules".to_owned(),
+        caption: "Rules of a lead score".to_owned(),
+        columns: vec![
+            Column::text("Rule"),
+            Column::text("Group"),
+            Column::text("Looks at"),
+            Column::number("Points"),
+            Column::number("Cap"),
+        ],
+        rows: model.rules.iter().map(row).collect(),
+    }
+}
 
 /// The bands and who is in them.
 pub fn bands(leads: &Leads) -> Table {
@@ -73,8 +98,7 @@ pub fn contacts(leads: &Leads) -> Table {
 /// What gave a contact's points, rule by rule.
 pub fn points(leads: &Leads, contact: &ScoredLead) -> Table {
     let rules = leads.model.rules.iter().zip(&contact.points).zip(&contact.times);
-    let row = |((rule, points), times): ((&_, &Points), &u64)| {
-        let rule: &crate::predict::leads::LeadRule = rule;
+    let row = |((rule, points), times): ((&LeadRule, &Points), &u64)| {
         vec![
             Cell::Id(rule.id.clone()),
             Cell::text(rule.group.word()),

@@ -15,8 +15,8 @@ pub mod segments;
 
 pub use experiment::ExperimentResult;
 pub use features::Spent;
-pub use predict::Prediction;
 pub use leads::LeadQuestion;
+pub use predict::Prediction;
 pub use run::{Options, Outcome, Pipeline, Step};
 pub use segments::Segments;
 

@@ -2,6 +2,7 @@
 
 use crate::hygiene::Audit;
 use crate::ingest::IngestReport;
+use crate::predict::outlook::{GroupOutlook, by_group};
 use crate::reports::dictionary::{self, Dictionary};
 use crate::reports::readout::ReadoutContext;
 use crate::reports::{self, Document, Section, Stamp};
@@ -9,6 +10,7 @@ use crate::segments::Proposal;
 use crate::workspace::Manifest;
 
 use super::experiment::{ExperimentResult, facts};
+use super::predict::Prediction;
 
 /// The data behind the results.
 pub struct Behind<'a> {
@@ -17,24 +19,47 @@ pub struct Behind<'a> {
     pub features: &'a Dictionary,
 }
 
-/// Segments, then experiments, then the data behind both, and what every feature is.
+/// Segments, then what to expect, then experiments, then the data behind both, and what every feature is.
 pub fn document(
     shop: &str,
     manifest: &Manifest,
     proposal: &Proposal,
+    prediction: &Prediction,
     results: &[ExperimentResult],
     behind: &Behind<'_>,
 ) -> Document {
-    let mut sections = reports::proposal::sections(proposal, &behind.features.specs, None);
+    let outlooks = by_segment(proposal, prediction);
+    let mut sections =
+        reports::proposal::sections(proposal, &behind.features.specs, outlooks.as_deref());
+    sections.extend(outlook_sections(prediction));
     sections.extend(results.iter().map(|r| experiment_section(r, &proposal.currency)));
     sections.push(reports::hygiene::section(behind.audit));
     sections.push(reports::data::section(behind.data));
     sections.push(dictionary::section(behind.features));
     Document {
-        title: format!("{shop}: segments and experiments"),
+        title: format!("{shop}: segments, outlook and experiments"),
         answer: answer(proposal, results),
         stamp: stamp(manifest, behind.data),
         sections,
+    }
+}
+
+/// What is expected of each segment's buyers.
+fn by_segment(proposal: &Proposal, prediction: &Prediction) -> Option<Vec<GroupOutlook>> {
+    let outlook = prediction.outlook.as_ref()?;
+    let membership = &proposal.membership;
+    let segments = membership.ids.iter().cloned().zip(membership.segment.iter().copied());
+    Some(by_group(&outlook.contacts, &segments.collect(), proposal.segments.len()))
+}
+
+fn outlook_sections(prediction: &Prediction) -> Vec<Section> {
+    match (&prediction.outlook, &prediction.no_outlook) {
+        (Some(outlook), _) => reports::outlook::sections(
+            outlook,
+            prediction.engagement.as_ref(),
+            &prediction.currency,
+        ),
+        (None, why) => vec![reports::outlook::without(why.as_deref().unwrap_or_default())],
     }
 }
 

@@ -326,6 +326,7 @@ impl<'a> Pipeline<'a> {
         };
         let inputs = vec![
             input("segments", self.proposal_manifest()?)?,
+            input("predict", self.prediction_manifest()?)?,
             input("readouts", self.readouts_manifest()?)?,
         ];
         let hash = fingerprint(self.workspace.settings())?;
@@ -352,6 +353,7 @@ impl<'a> Pipeline<'a> {
 
     fn document(&mut self, manifest: &Manifest) -> Result<Document> {
         let proposal = self.proposal()?;
+        let prediction = self.prediction()?;
         let data: IngestReport = self.lake()?.json(IngestReport::FILE)?;
         let results = match self.results.take() {
             Some(results) => results,
@@ -364,6 +366,6 @@ impl<'a> Pipeline<'a> {
             coverage: features::coverage(&self.workspace.features_dir())?,
         };
         let behind = Behind { data: &data, audit: &audit, features: &features };
-        Ok(page::document(shop, manifest, &proposal, &results, &behind))
+        Ok(page::document(shop, manifest, &proposal, &prediction, &results, &behind))
     }
 }

@@ -1,6 +1,7 @@
 //! An order file as an order book.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 
@@ -22,6 +23,8 @@ pub struct OrderFile {
     /// Last day that counts, in days since 1970.
     pub until: i32,
     pub currency: String,
+    /// Time that sorting orders into contacts took.
+    pub sorting: Duration,
 }
 
 impl OrderFile {
@@ -59,8 +62,9 @@ impl OrderFile {
                 is_completed: row.is_completed,
             })
             .collect();
+        let started = Instant::now();
         let book = OrderBook::new(ids, &rows);
-        Ok(OrderFile { orders, book, until, currency })
+        Ok(OrderFile { orders, book, until, currency, sorting: started.elapsed() })
     }
 }
 

@@ -43,7 +43,8 @@ fn ask(
         more: &|_, _| Ok(Vec::new()),
         progress: &progress,
     })?;
-    let result = FileResult { file: &file, outlook: &outlook, question, reading };
+    let result =
+        FileResult { file: &file, outlook: &outlook, question, reading, is_brief: args.brief };
     result.show(printer)?;
     Ok(judge(&file, args.max_bad_share, printer))
 }

@@ -55,6 +55,9 @@ pub struct OrderFileArgs {
     /// Probabilities at which medium and high risk begin
     #[arg(long, value_name = "P,P", value_delimiter = ',', num_args = 2)]
     pub bands: Option<Vec<f64>>,
+    /// Leave out the rows of contacts; only sums, models and evidence are printed
+    #[arg(long)]
+    pub brief: bool,
     /// Share of rejected rows above which the exit code is 1
     #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
     pub max_bad_share: f64,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
@@ -28,6 +29,8 @@ pub struct FileResult<'a> {
     pub outlook: &'a Outlook,
     pub question: Question,
     pub reading: Duration,
+    /// Without the rows of contacts.
+    pub is_brief: bool,
 }
 
 impl FileResult<'_> {
@@ -45,34 +48,50 @@ impl FileResult<'_> {
         }
     }
 
-    fn json(&self) -> Result<Value> {
-        let outlook = self.outlook;
-        let seconds = |time: Duration| time.as_secs_f64();
-        let mut json = json!({
-            "until": date(outlook.until),
-            "currency": self.file.currency,
-            "rows": self.file.orders.counts,
-            "buyers": outlook.totals.buyers,
-            "repeat_buyers": outlook.totals.repeat_buyers,
-            "unit": if outlook.params.unit_days == 7 { "week" } else { "day" },
-        });
-        let head = json.as_object_mut().ok_or_else(|| Error::internal("no JSON object"))?;
-        model_json(&outlook.purchases, head);
-        head.insert("spend".to_owned(), spend_json(outlook));
-        head.insert("outlook".to_owned(), serde_json::to_value(outlook).map_err(unwritable)?);
+    fn json(&self) -> Result<FileJson<'_>> {
+        let (outlook, file) = (self.outlook, self.file);
+        let mut model = Map::new();
+        model_json(&outlook.purchases, &mut model);
         let took = &outlook.took;
-        head.insert(
-            "seconds".to_owned(),
-            json!({
-                "reading": seconds(self.reading), "summary": seconds(took.summary),
-                "choice": seconds(took.choice), "fit": seconds(took.fit),
-                "backtest": seconds(took.backtest), "scores": seconds(took.scores),
+        let seconds = |time: Duration| time.as_secs_f64();
+        Ok(FileJson {
+            until: date(outlook.until),
+            currency: &file.currency,
+            rows: serde_json::to_value(&file.orders.counts).map_err(unwritable)?,
+            buyers: outlook.totals.buyers,
+            repeat_buyers: outlook.totals.repeat_buyers,
+            unit: if outlook.params.unit_days == 7 { "week" } else { "day" },
+            model,
+            spend: spend_json(outlook),
+            outlook,
+            seconds: json!({
+                "reading": seconds(self.reading - file.sorting),
+                "summary": seconds(file.sorting + took.summary),
+                "choice": seconds(took.choice), "purchase_fit": seconds(took.purchase_fit),
+                "spend_fit": seconds(took.spend_fit), "backtest": seconds(took.backtest),
+                "scores": seconds(took.scores),
             }),
-        );
-        let contacts = serde_json::to_value(&outlook.contacts).map_err(unwritable)?;
-        head.insert("contacts".to_owned(), contacts);
-        Ok(json)
+            contacts: (!self.is_brief).then_some(outlook.contacts.as_slice()),
+        })
     }
+}
+
+/// The result as JSON; contacts are written as they are, without a copy.
+#[derive(Serialize)]
+struct FileJson<'a> {
+    until: String,
+    currency: &'a str,
+    rows: Value,
+    buyers: usize,
+    repeat_buyers: usize,
+    unit: &'static str,
+    #[serde(flatten)]
+    model: Map<String, Value>,
+    spend: Value,
+    outlook: &'a Outlook,
+    seconds: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contacts: Option<&'a [ContactOutlook]>,
 }
 
 fn unwritable(cause: serde_json::Error) -> Error {

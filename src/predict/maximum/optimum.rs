@@ -25,9 +25,9 @@ pub struct Maximum<const N: usize> {
     pub parameters: [f64; N],
     pub log_likelihood: f64,
     /// By parameter, from the curvature (delta method on the logarithms); `None` at a boundary or on a
-    /// ridge, where the curvature says nothing.
+    /// ridge, where single parameters are not known.
     pub standard_errors: Option<[f64; N]>,
-    /// Covariance of the logarithms of the parameters.
+    /// Covariance of the logarithms of the parameters; on a ridge with a weak prior.
     pub log_covariance: Option<[[f64; N]; N]>,
     pub steps: usize,
     pub suspicions: Vec<Suspicion>,
@@ -39,6 +39,10 @@ const FINDING: f64 = 1e-13;
 
 /// Curvatures that differ by more than this make a ridge.
 const RIDGE: f64 = 1e8;
+
+/// Precision of the logarithms of parameters where the likelihood has a ridge: one in four a standard
+/// deviation of 2, a factor of 7 either way.
+const WEAK_PRIOR: f64 = 0.25;
 
 impl<const N: usize> Maximum<N> {
     /// Climbs from all of `starts` on `scout`, which may be a sample, and from the best place found on
@@ -70,17 +74,24 @@ impl<const N: usize> Maximum<N> {
                 suspicions.push(Suspicion::AtBoundary { parameter: (*name).to_owned() });
             }
         }
-        let covariance = inverse(&ended.curve.hessian);
-        match covariance {
+        let exact = inverse(&ended.curve.hessian, 0.0);
+        match exact {
             Some((condition, _)) if condition < RIDGE => {}
             Some((condition, _)) => suspicions.push(Suspicion::Ridge { condition }),
             None => suspicions.push(Suspicion::Ridge { condition: f64::INFINITY }),
         }
-        let covariance = covariance.filter(|_| suspicions.is_empty()).map(|(_, inverse)| inverse);
+        // Along a ridge the data do not decide, and predictions hardly change: there a weak prior says how
+        // far parameters may move, everywhere else it is negligible.
+        let covariance = match suspicions.is_empty() {
+            true => exact,
+            false => inverse(&ended.curve.hessian, WEAK_PRIOR),
+        };
+        let covariance = covariance.map(|(_, inverse)| inverse);
+        let errors = covariance.filter(|_| suspicions.is_empty());
         Maximum {
             parameters,
             log_likelihood: ended.curve.value,
-            standard_errors: covariance
+            standard_errors: errors
                 .map(|c| std::array::from_fn(|i| parameters[i] * c[i][i].sqrt())),
             log_covariance: covariance,
             steps: ended.steps,
@@ -89,9 +100,10 @@ impl<const N: usize> Maximum<N> {
     }
 }
 
-/// The inverse of −H and its condition number (in the 1-norm).
-fn inverse<const N: usize>(hessian: &[[f64; N]; N]) -> Option<(f64, [[f64; N]; N])> {
-    let negative = hessian.map(|row| row.map(|v| -v));
+/// The inverse of −H + prior·I and its condition number (in the 1-norm).
+fn inverse<const N: usize>(hessian: &[[f64; N]; N], prior: f64) -> Option<(f64, [[f64; N]; N])> {
+    let mut negative = hessian.map(|row| row.map(|v| -v));
+    (0..N).for_each(|i| negative[i][i] += prior);
     let factor = cholesky(&negative)?;
     let unit = |i: usize| std::array::from_fn(|j| f64::from(u8::from(i == j)));
     let inverse: [[f64; N]; N] = std::array::from_fn(|i| substitute(&factor, &unit(i)));

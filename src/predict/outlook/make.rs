@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
@@ -12,7 +13,7 @@ use super::super::churn::{
 };
 use super::super::orders::{OrderBook, PurchaseDays};
 use super::super::purchase::{FittedPurchases, History};
-use super::super::scores::{Models, ScoreValidParams, score};
+use super::super::scores::{HistoryScore, Models, ScoreValidParams};
 use super::super::spend::{self, FittedSpend, Spending};
 use super::contact::ContactOutlook;
 use super::history::{Known, LEAST_DAYS, MoreColumns, closed_days, known};
@@ -78,7 +79,8 @@ pub struct Totals {
 pub struct Took {
     pub summary: Duration,
     pub choice: Duration,
-    pub fit: Duration,
+    pub purchase_fit: Duration,
+    pub spend_fit: Duration,
     pub backtest: Duration,
     pub scores: Duration,
 }
@@ -106,11 +108,12 @@ pub fn outlook(input: &OutlookInput<'_>) -> Result<Outlook> {
     };
     took.choice = clock.lap();
     let purchases = fitted(choice.kind, &days, params.unit())?;
+    took.purchase_fit = clock.lap();
     let (spend, no_spend) = match fit_spend(&days, input.minor_per_major) {
         Ok(spend) => (Some(spend), None),
         Err(error) => (None, Some(error.to_string())),
     };
-    took.fit = clock.lap();
+    took.spend_fit = clock.lap();
     (input.progress)("testing on earlier days");
     let scores = params.scores_with(horizon.days)?;
     let past = past(input, &closed, &choice, &horizon, scores.tails())?;
@@ -234,10 +237,11 @@ fn contacts(
     };
     let typical = typical(&now.histories);
     let churn = f64::from(scores.churn_days) / models.unit_days;
+    let (of_history, shared) = by_history(models, &now.histories, scores);
     let row = |place: usize| {
         let (contact, history) = (now.buyers[place], &now.histories[place]);
         let spending = days.spending(contact, minor_per_major);
-        let score = score(models, history, &spending, scores);
+        let score = shared[of_history[place]].contact(models.spend, &spending, scores);
         let reasons: Vec<Reason> = match &by_columns {
             Some(reasons) => reasons[place].clone(),
             None => {
@@ -263,6 +267,27 @@ fn contacts(
         }
     };
     Ok((0..now.buyers.len()).into_par_iter().with_min_len(64).map(row).collect())
+}
+
+/// Scores of every history that differs, and which each contact has.
+fn by_history(
+    models: &Models<'_>,
+    histories: &[History],
+    scores: &ScoreValidParams,
+) -> (Vec<usize>, Vec<HistoryScore>) {
+    let mut places: FxHashMap<[u64; 4], usize> = FxHashMap::default();
+    let mut different: Vec<History> = Vec::new();
+    let place = |history: &History| {
+        let History { repeats, age_at_last, age, log_gaps } = *history;
+        let key = [u64::from(repeats), age_at_last.to_bits(), age.to_bits(), log_gaps.to_bits()];
+        *places.entry(key).or_insert_with(|| {
+            different.push(*history);
+            different.len() - 1
+        })
+    };
+    let of_history = histories.iter().map(place).collect();
+    let score = |history: &History| HistoryScore::new(models, history, scores);
+    (of_history, different.par_iter().with_min_len(64).map(score).collect())
 }
 
 /// The middle of each part of a history by itself.

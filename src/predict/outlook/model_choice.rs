@@ -1,5 +1,7 @@
 //! Which purchase model: the one that said most of later orders.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -51,8 +53,13 @@ impl ModelChoice {
         horizon: u32,
         unit: f64,
     ) -> Self {
-        let mut tried: Vec<ModelTried> =
-            TRIED.iter().map(|kind| try_out(*kind, book, days, cutoffs, horizon, unit)).collect();
+        let mut logs: BTreeMap<ModelKind, Vec<f64>> = BTreeMap::new();
+        let mut tried: Vec<ModelTried> = Vec::with_capacity(TRIED.len());
+        for kind in TRIED {
+            let (one, scores) = try_out(kind, book, days, cutoffs, horizon, unit);
+            tried.push(one);
+            logs.insert(kind, scores);
+        }
         let score = |t: &ModelTried| match cutoffs {
             [] => t.log_likelihood,
             _ => t.log_score,
@@ -61,23 +68,44 @@ impl ModelChoice {
             let value = |t| score(t).unwrap_or(f64::NEG_INFINITY);
             value(b).total_cmp(&value(a))
         });
-        let how = match cutoffs {
-            [] => "by the likelihood of all that was seen: the history is too short for a holdout"
-                .to_owned(),
-            cutoffs => format!(
-                "by what each said of the orders of {horizon} days, held out {}",
-                if cutoffs.len() == 1 {
-                    "once".to_owned()
-                } else {
-                    format!("{} times", cutoffs.len())
-                }
-            ),
-        };
-        let best = tried.first().filter(|t| score(t).is_some());
-        ModelChoice { kind: best.map_or(ModelKind::MbgNbd, |t| t.kind), how, tried }
+        let best = tried.first().filter(|t| score(t).is_some()).map(|t| t.kind);
+        let usual = ModelKind::MbgNbd;
+        let is_close =
+            best.is_some_and(|best| best != usual && is_close(&logs[&usual], &logs[&best]));
+        let kind = if is_close { usual } else { best.unwrap_or(usual) };
+        ModelChoice { kind, how: how(cutoffs.len(), horizon, is_close), tried }
     }
 }
 
+fn how(holdouts: usize, horizon: u32, is_close: bool) -> String {
+    let times = match holdouts {
+        0 => {
+            return "by the likelihood of all that was seen: the history is too short for a holdout"
+                .to_owned();
+        }
+        1 => "once".to_owned(),
+        several => format!("{several} times"),
+    };
+    let close = match is_close {
+        true => ", the usual one among those within a standard error of the best",
+        false => "",
+    };
+    format!("by what each said of the orders of {horizon} days, held out {times}{close}")
+}
+
+/// Whether the mean of `one` is within a standard error of the mean of `best`, contact by contact.
+fn is_close(one: &[f64], best: &[f64]) -> bool {
+    if one.is_empty() || one.len() != best.len() {
+        return false;
+    }
+    let n = one.len() as f64;
+    let apart: Vec<f64> = one.iter().zip(best).map(|(one, best)| best - one).collect();
+    let mean = apart.iter().sum::<f64>() / n;
+    let variance = apart.iter().map(|d| (d - mean) * (d - mean)).sum::<f64>() / n;
+    mean <= (variance / n).sqrt()
+}
+
+/// What became of one model, and ln P(orders that came) of every contact and holdout.
 fn try_out(
     kind: ModelKind,
     book: &OrderBook,
@@ -85,23 +113,24 @@ fn try_out(
     cutoffs: &[i32],
     horizon: u32,
     unit: f64,
-) -> ModelTried {
-    let result = || -> Result<(Option<f64>, f64)> {
+) -> (ModelTried, Vec<f64>) {
+    let result = || -> Result<(Vec<f64>, f64)> {
         let all = fitted(kind, days, unit)?.log_likelihood;
-        let mut sums = (0.0, 0usize);
+        let mut logs = Vec::new();
         for cutoff in cutoffs {
-            let (sum, contacts) = log_score(kind, book, *cutoff, horizon, unit)?;
-            sums = (sums.0 + sum, sums.1 + contacts);
+            logs.extend(log_scores(kind, book, *cutoff, horizon, unit)?);
         }
-        Ok(((sums.1 > 0).then(|| sums.0 / sums.1 as f64), all))
+        Ok((logs, all))
     };
     match result() {
-        Ok((log_score, all)) => {
-            ModelTried { kind, log_score, log_likelihood: Some(all), why_not: None }
+        Ok((logs, all)) => {
+            let mean = logs.iter().sum::<f64>() / logs.len().max(1) as f64;
+            let log_score = (!logs.is_empty()).then_some(mean);
+            (ModelTried { kind, log_score, log_likelihood: Some(all), why_not: None }, logs)
         }
         Err(error) => {
             let why_not = Some(error.to_string());
-            ModelTried { kind, log_score: None, log_likelihood: None, why_not }
+            (ModelTried { kind, log_score: None, log_likelihood: None, why_not }, Vec::new())
         }
     }
 }
@@ -113,18 +142,18 @@ pub(super) fn fitted(kind: ModelKind, days: &PurchaseDays, unit: f64) -> Result<
     PurchaseParams::new(kind).check()?.fit(&histories)
 }
 
-/// Σ ln P(orders that came) after `cutoff`, and over how many contacts.
-fn log_score(
+/// ln P(orders that came) after `cutoff`, of every contact known by then.
+fn log_scores(
     kind: ModelKind,
     book: &OrderBook,
     cutoff: i32,
     horizon: u32,
     unit: f64,
-) -> Result<(f64, usize)> {
+) -> Result<Vec<f64>> {
     let (before, after) = (book.until(cutoff), book.until(cutoff + horizon as i32));
     let model = fitted(kind, &before, unit)?.model;
     let t = f64::from(horizon) / unit;
-    let logs: Vec<f64> = (0..before.contacts())
+    let logs = (0..before.contacts())
         .into_par_iter()
         .with_min_len(256)
         .filter_map(|contact| {
@@ -134,5 +163,5 @@ fn log_score(
             Some(p.max(LEAST_PROBABILITY).ln())
         })
         .collect();
-    Ok((logs.iter().sum(), logs.len()))
+    Ok(logs)
 }

@@ -117,7 +117,8 @@ impl Geometric {
         }
     }
 
-    fn expected_if_alive(&self, history: &History, t: f64) -> f64 {
+    /// E[purchases within t] of one who is alive.
+    pub fn expected_if_alive(&self, history: &History, t: f64) -> f64 {
         if t <= 0.0 {
             return 0.0;
         }

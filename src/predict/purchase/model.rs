@@ -80,6 +80,14 @@ impl PurchaseModel {
         }
     }
 
+    /// E[orders within t] of one who is alive now.
+    pub fn expected_if_alive(&self, history: &History, t: f64) -> f64 {
+        match self {
+            PurchaseModel::Geometric(m) => m.expected_if_alive(history, t),
+            PurchaseModel::Pareto(m) => m.expected_if_alive(history, t),
+        }
+    }
+
     /// E[orders within t of the first one] of a contact of whom nothing else is known.
     pub fn expected_orders_of_new(&self, t: f64) -> f64 {
         match self {

@@ -131,11 +131,16 @@ impl Pareto {
 
     /// E[purchases within t], alive or not.
     pub fn expected(&self, history: &History, t: f64) -> f64 {
+        self.p_alive(history) * self.expected_if_alive(history, t)
+    }
+
+    /// E[purchases within t] of one who is alive.
+    pub fn expected_if_alive(&self, history: &History, t: f64) -> f64 {
         let History { repeats, age, .. } = *history;
         let n = self.r + f64::from(repeats);
         let (e, log) = (self.s - 1.0, (t / (self.beta + age)).ln_1p());
         let lasting = if e == 0.0 { log } else { -(-e * log).exp_m1() / e };
-        self.p_alive(history) * n * (self.beta + age) / (self.alpha + age) * lasting
+        n * (self.beta + age) / (self.alpha + age) * lasting
     }
 
     /// E[purchases within t of the first one], for a contact of whom nothing is known yet.

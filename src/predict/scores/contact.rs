@@ -43,60 +43,79 @@ pub struct Models<'a> {
     pub unit_days: f64,
 }
 
-/// Scores one contact. `history` is in the unit of the model.
-pub fn score(
-    models: &Models<'_>,
-    history: &History,
-    spending: &Spending,
-    params: &ScoreValidParams,
-) -> ContactScore {
-    let model = &models.purchases.model;
-    let unit = models.unit_days;
-    let tails = params.tails();
-    let until = |days: u32| f64::from(days) / unit;
-    let churn = until(params.churn_days);
-    let orders = |days: &u32| {
-        let counts = order_count::distribution(model, history, until(*days), tails[0] / 2.0);
-        let [low, high] = order_count::quantiles(&counts, tails);
-        let point = model.expected_orders(history, until(*days));
-        Range { point, low: low as f64, high: high as f64 }
-    };
-    ContactScore {
-        p_alive: uncertain(models, history, params, &|m, h| m.p_alive(h)),
-        p_no_order: uncertain(models, history, params, &|m, h| m.p_no_order(h, churn)),
-        expected_orders: params.horizons_days.iter().map(orders).collect(),
-        next_order: NextOrder::of(model, history, until(params.next_order_days), tails)
-            .map(|next| in_days(next, unit)),
-        expected_order_value: models.spend.map(|spend| spend.model.expected_value(spending)),
-        customer_lifetime_value: models
-            .spend
-            .map(|spend| lifetime_value(models, spend, history, spending, params)),
+/// What a history alone says; contacts who share one share this.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HistoryScore {
+    p_alive: Range,
+    p_no_order: Range,
+    expected_orders: Vec<Range>,
+    next_order: Option<NextOrder>,
+    /// E[orders within the horizon of value, each discounted to now].
+    discounted_orders: f64,
+    /// Those over the expectation of the same orders undiscounted.
+    discount: f64,
+    /// P(n orders within the horizon of value), n = 0, 1, …
+    counts: Vec<f64>,
+}
+
+impl HistoryScore {
+    /// `history` is in the unit of the model.
+    pub fn new(models: &Models<'_>, history: &History, params: &ScoreValidParams) -> Self {
+        let model = &models.purchases.model;
+        let unit = models.unit_days;
+        let tails = params.tails();
+        let until = |days: u32| f64::from(days) / unit;
+        let churn = until(params.churn_days);
+        let orders = |days: &u32| {
+            let counts = order_count::distribution(model, history, until(*days), tails[0] / 2.0);
+            let [low, high] = order_count::quantiles(&counts, tails);
+            let point = model.expected_orders(history, until(*days));
+            Range { point, low: low as f64, high: high as f64 }
+        };
+        let horizon = until(params.value_days);
+        let rate = params.daily_rate() * unit;
+        let discounted_orders = value::discounted_orders(model, history, horizon, rate);
+        let expected = model.expected_orders(history, horizon);
+        HistoryScore {
+            p_alive: uncertain(models, history, params, &|m, h| m.p_alive(h)),
+            p_no_order: uncertain(models, history, params, &|m, h| m.p_no_order(h, churn)),
+            expected_orders: params.horizons_days.iter().map(orders).collect(),
+            next_order: NextOrder::of(model, history, until(params.next_order_days), tails)
+                .map(|next| in_days(next, unit)),
+            discounted_orders,
+            discount: if expected > 0.0 { discounted_orders / expected } else { 1.0 },
+            counts: order_count::distribution(model, history, horizon, tails[0] / 20.0),
+        }
+    }
+
+    /// The scores of a contact with this history who spends like this.
+    pub fn contact(
+        &self,
+        spend: Option<&FittedSpend>,
+        spending: &Spending,
+        params: &ScoreValidParams,
+    ) -> ContactScore {
+        ContactScore {
+            p_alive: self.p_alive,
+            p_no_order: self.p_no_order,
+            expected_orders: self.expected_orders.clone(),
+            next_order: self.next_order,
+            expected_order_value: spend.map(|spend| spend.model.expected_value(spending)),
+            customer_lifetime_value: spend.map(|spend| self.value(spend, spending, params)),
+        }
+    }
+
+    /// The interval is that of the sum spent, discounted like the expectation.
+    fn value(&self, spend: &FittedSpend, spending: &Spending, params: &ScoreValidParams) -> Range {
+        let [low, high] = value::quantiles(&spend.model, spending, &self.counts, params.tails());
+        let point = spend.model.expected_value(spending) * self.discounted_orders;
+        Range { point, low: low * self.discount, high: high * self.discount }
     }
 }
 
 fn in_days(next: NextOrder, unit: f64) -> NextOrder {
     let NextOrder { probability, median, low, high } = next;
     NextOrder { probability, median: median * unit, low: low * unit, high: high * unit }
-}
-
-/// The interval is that of the sum spent, discounted like the expectation.
-fn lifetime_value(
-    models: &Models<'_>,
-    spend: &FittedSpend,
-    history: &History,
-    spending: &Spending,
-    params: &ScoreValidParams,
-) -> Range {
-    let (model, unit) = (&models.purchases.model, models.unit_days);
-    let horizon = f64::from(params.value_days) / unit;
-    let expected = model.expected_orders(history, horizon);
-    let discounted = value::discounted_orders(model, history, horizon, params.daily_rate() * unit);
-    let tails = params.tails();
-    let counts = order_count::distribution(model, history, horizon, tails[0] / 20.0);
-    let [low, high] = value::quantiles(&spend.model, spending, &counts, tails);
-    let factor = if expected > 0.0 { discounted / expected } else { 1.0 };
-    let point = spend.model.expected_value(spending) * discounted;
-    Range { point, low: low * factor, high: high * factor }
 }
 
 /// A probability with the interval that the uncertainty of the parameters gives it: the delta method on

@@ -1,7 +1,8 @@
 //! What a purchase model says of each contact.
 //!
 //! - [`ScoreParams`]: horizons, rate, level; checked.
-//! - [`ContactScore`]: one contact's numbers, each with its interval; [`score`] makes them.
+//! - [`HistoryScore`]: what a history says; [`ContactScore`]: with how the contact spends, each number with
+//!   its interval.
 //! - [`next_order`]: when the next order comes, if it does.
 //! - [`order_count`], [`value`]: distributions of orders and of their value.
 
@@ -13,6 +14,6 @@ mod params;
 mod tests;
 pub mod value;
 
-pub use contact::{ContactScore, Models, Range, score};
+pub use contact::{ContactScore, HistoryScore, Models, Range};
 pub use next_order::NextOrder;
 pub use params::{ScoreParams, ScoreValidParams};

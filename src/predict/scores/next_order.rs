@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::super::purchase::{History, PurchaseModel};
+use super::super::special::root::crossing;
 
 /// The time to the next order, given that one comes within the horizon.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -42,8 +43,8 @@ pub fn quantile_within(model: &PurchaseModel, history: &History, horizon: f64, s
 }
 
 /// The time by which `share` of those with this history who are alive have ordered; infinite if so many
-/// never do. Closed for BG/NBD and MBG/NBD, where the time to the next order is Lomax; otherwise by
-/// bisection to twelve digits.
+/// never do. Closed for BG/NBD and MBG/NBD, where the time to the next order is Lomax; otherwise found to
+/// ten digits.
 pub fn quantile_if_alive(model: &PurchaseModel, history: &History, share: f64) -> f64 {
     if let PurchaseModel::Geometric(m) = model
         && m.k == 1
@@ -51,25 +52,16 @@ pub fn quantile_if_alive(model: &PurchaseModel, history: &History, share: f64) -
         let shape = m.r + f64::from(history.repeats);
         return (m.alpha + history.age) * (-(-share).ln_1p() / shape).exp_m1();
     }
-    let ordered = |t: f64| 1.0 - model.p_idle_if_alive(history, t);
-    let (mut low, mut high) = (0.0, 1.0);
-    while ordered(high) < share {
-        (low, high) = (high, high * 2.0);
-        if high > 1e12 {
+    let missing = |t: f64| 1.0 - model.p_idle_if_alive(history, t) - share;
+    let (mut low, mut high) = ((0.0, -share), (1.0, missing(1.0)));
+    while high.1 < 0.0 {
+        let next = high.0 * 4.0;
+        if next > 1e12 {
             return f64::INFINITY;
         }
+        (low, high) = (high, (next, missing(next)));
     }
-    while high - low > 1e-12 * high {
-        let middle = f64::midpoint(low, high);
-        match ordered(middle) < share {
-            true => low = middle,
-            false => high = middle,
-        }
-        if f64::midpoint(low, high) == low || f64::midpoint(low, high) == high {
-            break;
-        }
-    }
-    high
+    crossing(missing, low, high, 1e-10 * high.0, 1e-14)
 }
 
 /// The time by which `share` of all with this history have ordered; infinite if so many never do.

@@ -2,18 +2,20 @@
 
 use super::super::purchase::{History, PurchaseModel};
 use super::super::special::quadrature::GaussLegendre;
+use super::super::special::root::crossing;
 use super::super::spend::{GammaGamma, Spending};
 
 /// E[orders within `horizon`, each discounted to now] at a continuous `rate` per unit of time:
 /// ∫ e^(−rate·u) dE(u) = e^(−rate·horizon)·E(horizon) + rate·∫ e^(−rate·u)·E(u) du.
 pub fn discounted_orders(model: &PurchaseModel, history: &History, horizon: f64, rate: f64) -> f64 {
-    let end = (-rate * horizon).exp() * model.expected_orders(history, horizon);
+    let alive = model.p_alive(history);
+    let end = (-rate * horizon).exp() * model.expected_if_alive(history, horizon);
     if rate == 0.0 {
-        return end;
+        return alive * end;
     }
     let during = GaussLegendre::brief()
-        .integrate(0.0, horizon, |u| (-rate * u).exp() * model.expected_orders(history, u));
-    end + rate * during
+        .integrate(0.0, horizon, |u| (-rate * u).exp() * model.expected_if_alive(history, u));
+    alive * (end + rate * during)
 }
 
 /// Value of the orders of `months` months of `month` units of time, each month's discounted as a whole at
@@ -47,31 +49,29 @@ pub fn quantiles(
     tails.map(|tail| quantile(spend, spending, counts, tail))
 }
 
-/// By bisection on the logarithm of the amount, to a thousandth of it.
+/// Found on the logarithm of the amount, to a ten-thousandth of it.
 fn quantile(spend: &GammaGamma, spending: &Spending, counts: &[f64], tail: f64) -> f64 {
-    const PRECISION: f64 = 1e-4;
     if counts.first().is_none_or(|none| *none >= tail) {
         return 0.0;
     }
-    let p_at_most = |sum: f64| {
-        let later = counts.iter().enumerate().skip(1).filter(|(_, p)| **p > 1e-9);
+    let beyond = |log: f64| {
+        let later = counts.iter().enumerate().skip(1).filter(|(_, p)| **p > 1e-7);
+        let sum = log.exp();
         let terms = later.map(|(n, p)| p * spend.p_at_most(spending, n as f64, sum));
-        counts[0] + terms.sum::<f64>()
+        counts[0] + terms.sum::<f64>() - tail
     };
-    let usual = spend.expected_value(spending);
-    let (mut low, mut high) = (usual * 1e-3, usual);
-    while p_at_most(high) < tail && high < usual * 1e9 {
-        (low, high) = (high, high * 2.0);
-    }
-    while p_at_most(low) > tail && low > usual * 1e-12 {
-        (low, high) = (low / 10.0, low);
-    }
-    while high / low > 1.0 + PRECISION {
-        let middle = (low * high).sqrt();
-        match p_at_most(middle) < tail {
-            true => low = middle,
-            false => high = middle,
+    let start = spend.expected_value(spending).ln();
+    let (mut low, mut high) = ((start, beyond(start)), (start, 0.0));
+    high.1 = low.1;
+    // Doubling and halving, for as long as an amount of money can be.
+    for _ in 0..60 {
+        if high.1 < 0.0 {
+            low = high;
+            high = (high.0 + 1.0, beyond(high.0 + 1.0));
+        } else if low.1 > 0.0 {
+            high = low;
+            low = (low.0 - 1.0, beyond(low.0 - 1.0));
         }
     }
-    (low * high).sqrt()
+    crossing(beyond, low, high, 1e-4, 1e-6).exp()
 }

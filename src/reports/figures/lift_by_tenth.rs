@@ -80,7 +80,8 @@ impl LiftByTenth {
             |place: usize| format!("×{}", number::decimal(self.tenths[place].lift, decimals));
         columns.draw_words(scene, 0.5, self.tenths.len(), &lift);
         scene.y += 4.0;
-        let note = "tenth of the contacts by predicted risk (1 = highest), its rate, and that over the rate of all";
+        let note = "tenth of the contacts by predicted risk (1 = highest), its rate, and that over the \
+                    rate of all";
         scene.paragraph(note, scene.small(), 2);
         scene.y += GAP;
     }

@@ -58,23 +58,32 @@ fn answer(outlook: &Outlook, currency: &str) -> String {
 
 /// What is suspicious about a fit, in plain words.
 fn suspicions(model: &str, suspicions: &[Suspicion]) -> Vec<Block> {
-    let words = |suspicion: &Suspicion| match suspicion {
-        Suspicion::AtBoundary { parameter } => format!(
-            "The {model} would like its parameter {parameter} to be 0 or infinite: the contacts differ \
-             less, or more, than it can say."
-        ),
-        Suspicion::Ridge { .. } => format!(
+    let at_edge = suspicions.iter().filter_map(|suspicion| match suspicion {
+        Suspicion::AtBoundary { parameter } => Some(parameter.as_str()),
+        _ => None,
+    });
+    let at_edge: Vec<&str> = at_edge.collect();
+    let mut words = Vec::new();
+    if !at_edge.is_empty() {
+        words.push(format!(
+            "The {model} would be best with 0 or infinity for its {} {}: contacts differ less than it \
+             assumes, nobody seems to be lost, or too little was seen to tell.",
+            if at_edge.len() == 1 { "parameter" } else { "parameters" },
+            at_edge.join(" and ")
+        ));
+    }
+    words.extend(suspicions.iter().filter_map(|suspicion| match suspicion {
+        Suspicion::AtBoundary { .. } => None,
+        Suspicion::Ridge { .. } => Some(format!(
             "Some parameters of the {model} can move together without fitting worse: only what they say \
              together is known, so they have no standard errors."
-        ),
-        Suspicion::NotConverged => {
-            format!(
-                "The fit of the {model} ended before it stood still: its parameters may be off."
-            )
-        }
-    };
+        )),
+        Suspicion::NotConverged => Some(format!(
+            "The fit of the {model} ended before it stood still: its parameters may be off."
+        )),
+    }));
     let hint = "The backtest judges what it predicts all the same; look at it before acting.";
-    suspicions.iter().map(|s| notice(Severity::Warning, &words(s), Some(hint))).collect()
+    words.iter().map(|words| notice(Severity::Warning, words, Some(hint))).collect()
 }
 
 /// Correlations of ranks nearer to 0 than the first change little, and beyond the second much.

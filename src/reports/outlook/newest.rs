@@ -2,6 +2,7 @@
 
 use super::evidence::{Event, tested_on};
 use super::shown::{decimal, interval, percent};
+use crate::estimate::Estimate;
 use crate::predict::churn::{Backtest, Newest};
 use crate::predict::evidence::CalibrationSlope;
 use crate::reports::{Cell, Column, Table, number};
@@ -56,9 +57,8 @@ fn errors(newest: &Newest) -> Vec<Vec<Cell>> {
 }
 
 fn of_line(line: &CalibrationSlope) -> [Vec<Cell>; 2] {
-    let row = |name, of: &crate::estimate::Estimate, means| {
-        measure(name, decimal(of.point, 2), interval(of, 2), means)
-    };
+    let row =
+        |name, of: &Estimate, means| measure(name, decimal(of.point, 2), interval(of, 2), means);
     [
         row(
             "Calibration slope",

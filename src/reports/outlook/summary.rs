@@ -3,7 +3,7 @@
 use super::shown::{amount_or, count, decimal, percent, sentence, sum};
 use super::{HEADING, figure, notice};
 use crate::predict::churn::Band;
-use crate::predict::outlook::{AliveCell, AliveGrid, Outlook, ValueBin};
+use crate::predict::outlook::{AliveCell, Outlook, ValueBin};
 use crate::reports::{
     AliveHeatmap, AliveTile, Block, Cell, Chart, Column, Section, Severity, Table, ValueRange,
     ValueSpread, number,
@@ -61,7 +61,7 @@ pub fn main_horizon(outlook: &Outlook) -> usize {
 
 pub fn section(outlook: &Outlook, currency: &str) -> Section {
     let mut blocks = notices(outlook);
-    blocks.push(alive_figure(&outlook.alive));
+    blocks.push(alive_figure(outlook));
     if !outlook.value_bins.is_empty() {
         blocks.push(value_figure(outlook, currency));
     }
@@ -102,7 +102,21 @@ fn notices(outlook: &Outlook) -> Vec<Block> {
     notices
 }
 
-fn alive_figure(grid: &AliveGrid) -> Block {
+/// From this share of buyers expected to be alive on, the model takes nobody to be lost.
+const NOBODY_LOST: f64 = 0.995;
+
+fn alive_figure(outlook: &Outlook) -> Block {
+    let (grid, totals) = (&outlook.alive, &outlook.totals);
+    let reading = match totals.expected_alive >= NOBODY_LOST * totals.buyers as f64 {
+        true => {
+            "The model finds no sign that anybody is lost for good: contacts come back after any time away, \
+             or the history is too short to tell."
+        }
+        false => {
+            "Of two who have been away for as long a time, the one who used to order often is the more \
+             likely to be lost."
+        }
+    };
     let tile = |cell: &AliveCell| AliveTile {
         contacts: cell.contacts as u64,
         p_alive: cell.p_alive.unwrap_or(f64::NAN),
@@ -110,8 +124,9 @@ fn alive_figure(grid: &AliveGrid) -> Block {
     figure(
         "outlook-alive",
         "Who is likely to buy still",
-        "Mean P(alive) of the buyers by orders after the first and days since the last order. Of two who \
-         have been away for as long, the one who used to order often is the more likely to be lost.",
+        &format!(
+            "Mean P(alive) of the buyers by orders after the first and days since the last order. {reading}"
+        ),
         Chart::AliveHeatmap(AliveHeatmap {
             days: spans(&grid.days_from),
             repeats: spans(&grid.repeats_from),

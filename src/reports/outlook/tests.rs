@@ -3,9 +3,10 @@
 use std::sync::OnceLock;
 
 use super::*;
+use crate::predict::maximum::Suspicion;
 use crate::predict::orders::{OrderBook, OrderRow};
 use crate::predict::outlook::{
-    ContactOutlook, EngagementContact, OutlookInput, OutlookParams, outlook,
+    Cohort, ContactOutlook, EngagementContact, OutlookInput, OutlookParams, outlook,
 };
 use crate::reports::{Cell, Document, Stamp, Table, html, markdown};
 
@@ -128,7 +129,10 @@ fn every_row_has_a_cell_a_column_and_no_number_is_undefined() {
         assert!(!table.rows.is_empty(), "{}", table.name);
         for row in &table.rows {
             assert_eq!(row.len(), table.columns.len(), "{}: {row:?}", table.name);
-            let is_nan = |cell: &Cell| matches!(cell, Cell::Number { value, .. } | Cell::Percent { value, .. } if value.is_nan());
+            let is_nan = |cell: &Cell| match cell {
+                Cell::Number { value, .. } | Cell::Percent { value, .. } => value.is_nan(),
+                _ => false,
+            };
             assert!(!row.iter().any(is_nan), "{}: {row:?}", table.name);
         }
     }
@@ -208,4 +212,43 @@ fn days_are_dates() {
     assert_eq!(shown::day(0), "1970-01-01");
     assert_eq!(shown::day(UNTIL), "2024-06-30");
     assert_eq!(shown::day(i32::MAX), crate::reports::number::NONE);
+}
+
+#[test]
+fn what_is_suspicious_is_said_in_words() {
+    let mut odd = made().clone();
+    let edge = |parameter: &str| Suspicion::AtBoundary { parameter: parameter.to_owned() };
+    odd.purchases.suspicions =
+        vec![edge("a"), edge("b"), Suspicion::Ridge { condition: f64::INFINITY }];
+    odd.purchases.standard_errors = None;
+    let sections = sections(&odd, None, "EUR");
+    let text = text(sections.last().unwrap());
+    assert!(text.contains("0 or infinity for its parameters a and b"), "{text}");
+    assert!(text.contains("so they have no standard errors"), "{text}");
+}
+
+#[test]
+fn the_oldest_of_many_months_are_joined() {
+    let mut long = made().clone();
+    let holdout = long.holdout.as_mut().unwrap();
+    let month = |n: usize| Cohort {
+        first_order: format!("20{:02}-{:02}", 20 + n / 12, n % 12 + 1),
+        contacts: 10,
+        expected_orders: 1.5,
+        actual_orders: 2.0,
+        expected_revenue: None,
+        actual_revenue: 0.0,
+    };
+    holdout.cohorts = (0..30).map(month).collect();
+    let sections = sections(&long, None, "EUR");
+    let figures = sections.iter().flat_map(|section| &section.blocks);
+    let rows = figures.filter_map(|block| match block {
+        Block::Figure(Figure { chart: Chart::ExpectedActual(chart), .. }) => Some(&chart.rows),
+        _ => None,
+    });
+    let rows: Vec<_> = rows.flatten().collect();
+    assert_eq!(rows.len(), 12);
+    assert_eq!((rows[0].name.as_str(), rows[0].n.as_str()), ("until 2021-07", "190 contacts"));
+    assert_eq!((rows[0].expected, rows[0].actual), (28.5, 38.0));
+    assert_eq!(rows[11].name, "2022-06");
 }

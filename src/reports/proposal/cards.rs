@@ -55,7 +55,9 @@ fn card(
     if let Some(share) = segment.revenue_share {
         fact("Share of revenue", number::percent(share, 1));
     }
-    for (label, value) in outlook.map_or_else(Vec::new, |outlook| expected(proposal, outlook)) {
+    for (label, value) in
+        outlook.map_or_else(Vec::new, |outlook| expected(outlook, &proposal.currency))
+    {
         fact(label, value);
     }
     for (name, label) in FACTS {
@@ -87,7 +89,7 @@ fn card(
 }
 
 /// What is expected of the members who have bought.
-fn expected(proposal: &Proposal, outlook: &GroupOutlook) -> Vec<(&'static str, String)> {
+pub(super) fn expected(outlook: &GroupOutlook, currency: &str) -> Vec<(&'static str, String)> {
     let Some(risk) = outlook.mean_churn_risk else {
         return vec![("Churn risk", "no member has ordered".to_owned())];
     };
@@ -101,7 +103,7 @@ fn expected(proposal: &Proposal, outlook: &GroupOutlook) -> Vec<(&'static str, S
         [("Lifetime value", outlook.lifetime_value), ("Value at risk", outlook.value_at_risk)];
     let values = values.into_iter().filter_map(|(label, value)| Some((label, value?)));
     let mut facts = vec![("Churn risk", risk)];
-    facts.extend(values.map(|(label, value)| (label, major_money(proposal, value))));
+    facts.extend(values.map(|(label, value)| (label, major_money(currency, value))));
     facts
 }
 

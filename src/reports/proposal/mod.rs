@@ -17,6 +17,8 @@ mod reach;
 mod rules;
 mod shown;
 mod summary;
+#[cfg(test)]
+mod tests;
 
 use crate::features::FeatureSpec;
 use crate::predict::outlook::GroupOutlook;

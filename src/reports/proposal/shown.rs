@@ -44,8 +44,8 @@ pub fn money(proposal: &Proposal, minor: i64) -> String {
 }
 
 /// A sum in major units as a cell of whole ones.
-pub fn whole_money_cell(proposal: &Proposal, major: f64) -> Cell {
-    Cell::Money { minor: major.round() as i64, exponent: 0, currency: proposal.currency.clone() }
+pub fn major_money_cell(currency: &str, major: f64) -> Cell {
+    Cell::Money { minor: major.round() as i64, exponent: 0, currency: currency.to_owned() }
 }
 
 pub fn money_cell(proposal: &Proposal, minor: i64) -> Cell {
@@ -57,8 +57,8 @@ pub fn money_cell(proposal: &Proposal, minor: i64) -> Cell {
 }
 
 /// A sum in major units, as whole ones.
-pub fn major_money(proposal: &Proposal, major: f64) -> String {
-    number::money(major.round() as i64, 0, &proposal.currency)
+pub fn major_money(currency: &str, major: f64) -> String {
+    number::money(major.round() as i64, 0, currency)
 }
 
 /// The outlook of a segment; those of all are in the order of the proposal's segments.

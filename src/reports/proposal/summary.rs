@@ -1,7 +1,7 @@
 //! What there is and what to do first, on one page.
 
 use super::figure;
-use super::shown::{lift, money_cell, outlook_of, ranked, titled, whole_money_cell};
+use super::shown::{lift, major_money_cell, money_cell, outlook_of, ranked, titled};
 use crate::predict::outlook::GroupOutlook;
 use crate::reports::{
     Block, Cell, Chart, Column, MapSegment, Notice, Section, SegmentMap, SegmentSize, SegmentSizes,
@@ -212,7 +212,7 @@ fn ranking(proposal: &Proposal, outlooks: Option<&[GroupOutlook]>) -> Table {
             percent(s.revenue_share, "no revenue in the data"),
         ];
         if outlooks.is_some() {
-            cells.extend(expected(proposal, outlook_of(proposal, outlooks, s)));
+            cells.extend(expected(outlook_of(proposal, outlooks, s), &proposal.currency));
         }
         cells.extend([
             Cell::text(s.stability.map_or(number::NONE, |stability| stability.verdict())),
@@ -251,9 +251,9 @@ fn ranking_columns(has_outlooks: bool) -> Vec<Column> {
 }
 
 /// Mean churn risk, lifetime value and value at risk of the buyers in a segment.
-fn expected(proposal: &Proposal, outlook: Option<&GroupOutlook>) -> [Cell; 3] {
+pub(super) fn expected(outlook: Option<&GroupOutlook>, currency: &str) -> [Cell; 3] {
     let money = |value: Option<f64>| match value {
-        Some(value) => whole_money_cell(proposal, value),
+        Some(value) => major_money_cell(currency, value),
         None => Cell::missing("no model of values"),
     };
     let Some((outlook, risk)) = outlook.and_then(|o| Some((o, o.mean_churn_risk?))) else {
