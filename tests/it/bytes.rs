@@ -31,7 +31,7 @@ fn artefacts(dir: &Dir) -> BTreeMap<PathBuf, Vec<u8>> {
     files.retain(|path, _| {
         let path = path.to_str().unwrap();
         let is_lake = path.starts_with("lake/") && path.ends_with(".parquet");
-        let folders = ["features/", "segments/", "readouts/"];
+        let folders = ["features/", "predict/", "segments/", "readouts/"];
         let is_made =
             folders.iter().any(|f| path.starts_with(f)) && !path.ends_with("manifest.json");
         is_lake || is_made
@@ -184,7 +184,7 @@ fn outcomes(dir: &Dir, line: &str) -> Vec<(String, bool)> {
 
 fn made(dir: &Dir, line: &str) -> Vec<String> {
     let all = outcomes(dir, line);
-    assert_eq!(all.len(), 5, "{all:?}");
+    assert_eq!(all.len(), 6, "{all:?}");
     all.into_iter().filter(|(_, made)| *made).map(|(step, _)| step).collect()
 }
 
@@ -223,7 +223,7 @@ fn lake_and_features(dir: &Dir) -> BTreeMap<PathBuf, Vec<u8>> {
 #[test]
 fn another_as_of_leaves_the_lake_alone() {
     let dir = Dir::copy_of(BASE.path());
-    let expected = ["features", "propose", "readouts", "report"];
+    let expected = ["features", "predict", "propose", "readouts", "report"];
     assert_eq!(made(&dir, "run --as-of 2026-06-20"), expected);
     assert_eq!(made(&dir, "run"), expected, "and back");
     // Segments remember the proposal before: ids and names go on. All else is as it was.
@@ -253,5 +253,5 @@ fn changed_rows_do_everything_again() {
     let dir = Dir::copy_of(BASE.path());
     let order = "x-1,c0000001,2026-06-01T00:00:00Z,10.00,GBP,0.00,completed\n";
     dir.edit("exports/orders.csv", |text| text + order);
-    assert_eq!(made(&dir, "run"), ["ingest", "features", "propose", "readouts", "report"]);
+    assert_eq!(made(&dir, "run"), ["ingest", "features", "predict", "propose", "readouts", "report"]);
 }

@@ -24,7 +24,7 @@ fn a_second_writer_is_told_who_is_writing() {
     let before = dir.files();
     let _lock = WriterLock::take(dir.path()).unwrap();
     let holder = format!("process {}", std::process::id());
-    for line in ["ingest", "features", "propose", "report", "run"] {
+    for line in ["ingest", "features", "predict", "propose", "report", "run"] {
         refused(&dir.run(line), 3, &["is being written", &holder, "wait"]);
     }
     assert!(before == dir.files());

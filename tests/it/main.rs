@@ -75,6 +75,8 @@ mod naive_time;
 mod naive_web;
 /// RFM and clusters of the UCI Online Retail data.
 mod online_retail;
+/// `churn`, `clv` and `predict` on the command line.
+mod outlook_cli;
 /// Outlooks: churn, intervals and values on buyers whose models are known.
 mod outlooks;
 /// Addresses that come in and must not go out.
