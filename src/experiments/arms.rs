@@ -43,6 +43,35 @@ pub fn pearson(arms: &[Counts]) -> Option<Omnibus> {
     Some(Omnibus { method, statistic, df, df_within: None, p: tail.p, ln_p: tail.ln_p })
 }
 
+/// The likelihood-ratio test that all rates are equal (G, Wilks 1938), on the arms that have trials; `None`
+/// if fewer than two have.
+///
+/// 2 Σ O ln(O/E) over successes and failures, k - 1 degrees of freedom. p = 1 as for [`pearson`] where
+/// there are no successes at all, or nothing else.
+pub fn g_test(arms: &[Counts]) -> Option<Omnibus> {
+    let arms: Vec<&Counts> = arms.iter().filter(|arm| arm.n() > 0).collect();
+    if arms.len() < 2 {
+        return None;
+    }
+    let sum = |of: fn(&Counts) -> u64| arms.iter().map(|arm| of(arm) as f64).sum::<f64>();
+    let (n, x, failures) = (sum(Counts::n), sum(Counts::successes), sum(Counts::failures));
+    let cell = |count: u64, all: f64, trials: u64| {
+        let (count, expected) = (count as f64, all / n * trials as f64);
+        // The gaps from the expected sum to zero, so that leaving them out keeps the small terms' digits.
+        let gap = count - expected;
+        if count == 0.0 { expected } else { count * (gap / expected).ln_1p() - gap }
+    };
+    let terms = arms.iter().map(|arm| {
+        cell(arm.successes(), x, arm.n()) + cell(arm.failures(), failures, arm.n())
+    });
+    let is_alike = x == 0.0 || failures == 0.0;
+    let statistic = if is_alike { 0.0 } else { 2.0 * terms.sum::<f64>() };
+    let df = (arms.len() - 1) as f64;
+    let tail = tail::chi_squared(statistic, df);
+    let method = "likelihood-ratio g";
+    Some(Omnibus { method, statistic, df, df_within: None, p: tail.p, ln_p: tail.ln_p })
+}
+
 /// The smallest expected count of the successes-by-arm table, which says how far Pearson's test
 /// can be trusted (Cochran 1954: at least 5). `None` without trials.
 pub fn smallest_expected(arms: &[Counts]) -> Option<f64> {

@@ -34,10 +34,7 @@ impl RatePower {
                 .with_value(ratio.to_string())
                 .hint("1 is two arms of equal size"));
         }
-        let z_power = match power >= 0.5 {
-            true => tail::normal_critical(2.0 * (1.0 - power)),
-            false => -tail::normal_critical(2.0 * power),
-        };
+        let z_power = tail::normal_critical_above(1.0 - power);
         Ok(RatePower { z_test: tail::normal_critical(alpha), z_power, ratio })
     }
 
@@ -56,7 +53,7 @@ impl RatePower {
     pub fn power_at(&self, n: f64, control: f64, treatment: f64) -> f64 {
         let (null, alternative) = self.deviations(control, treatment);
         let difference = (treatment - control).abs() * n.sqrt();
-        let beyond = |d: f64| upper((self.z_test * null - d) / alternative);
+        let beyond = |d: f64| tail::normal_above((self.z_test * null - d) / alternative);
         beyond(difference) + beyond(-difference)
     }
 
@@ -83,12 +80,6 @@ impl RatePower {
         let alternative = control * (1.0 - control) + treatment * (1.0 - treatment) / k;
         (null.max(0.0).sqrt(), alternative.max(0.0).sqrt())
     }
-}
-
-/// Probability of a standard normal above `z`.
-fn upper(z: f64) -> f64 {
-    let half = tail::normal(z.abs()).p / 2.0;
-    if z >= 0.0 { half } else { 1.0 - half }
 }
 
 #[cfg(test)]

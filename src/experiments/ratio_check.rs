@@ -1,15 +1,15 @@
 //! Sample-ratio check: did the arms get the shares that were planned?
 
 use serde::Serialize;
-use statrs::function::gamma::ln_gamma;
 
+use super::exact::{binomial_two_sided, multinomial};
 use super::tail;
 use crate::error::{Error, Result};
 
 /// The default alarm level: rare enough that a daily look does not cry wolf.
 pub const SRM_ALPHA: f64 = 0.001;
 
-/// Below this many rows in two arms, the decision is the exact binomial test's.
+/// Below this many rows, the decision is an exact test's where it can be counted out.
 const EXACT_BELOW: u64 = 1000;
 
 /// An arm and the share of all rows that it should have.
@@ -51,8 +51,9 @@ pub struct RatioArm {
 }
 
 /// Pearson's goodness of fit against the planned shares (Fabijan et al. 2019, KDD), with as many
-/// degrees of freedom as arms with a positive weight, less one. Two arms of fewer than 1000 rows
-/// together are decided by the exact two-sided binomial test. Linear in the arms.
+/// degrees of freedom as arms with a positive weight, less one. Fewer than 1000 rows together are decided
+/// by the exact binomial test (two arms) or, where there are few enough ways to divide them, the exact
+/// multinomial one. Linear in the arms, but for the ways of the latter.
 ///
 /// # Errors
 ///
@@ -140,23 +141,20 @@ fn decide(check: &mut RatioCheck, rows: u64) {
     let tail = tail::chi_squared(check.chi_squared, f64::from(check.df));
     (check.p, check.ln_p) = (tail.p, tail.ln_p);
     let planned: Vec<&RatioArm> = check.arms.iter().filter(|arm| arm.share_planned > 0.0).collect();
-    if let ([arm, _], true) = (&planned[..], rows < EXACT_BELOW) {
-        let p = binomial_two_sided(arm.rows, rows, arm.share_planned);
-        check.method = "exact binomial";
+    let exact = match &planned[..] {
+        _ if rows >= EXACT_BELOW => None,
+        [arm, _] => {
+            Some(("exact binomial", binomial_two_sided(arm.rows, rows, arm.share_planned)))
+        }
+        arms => {
+            let counts: Vec<u64> = arms.iter().map(|arm| arm.rows).collect();
+            let shares: Vec<f64> = arms.iter().map(|arm| arm.share_planned).collect();
+            multinomial(&counts, &shares).map(|p| ("exact multinomial", p))
+        }
+    };
+    if let Some((method, p)) = exact {
+        check.method = method;
         (check.p, check.ln_p) = (p, p.ln());
     }
     check.mismatch = check.p < check.alpha;
-}
-
-/// The chance of a count as unlikely as `x` or more so (the two-sided test of R and scipy).
-fn binomial_two_sided(x: u64, n: u64, share: f64) -> f64 {
-    let ln_factorial = |k: u64| ln_gamma(k as f64 + 1.0);
-    let ln_pmf = |k: u64| {
-        ln_factorial(n) - ln_factorial(k) - ln_factorial(n - k)
-            + k as f64 * share.ln()
-            + (n - k) as f64 * (-share).ln_1p()
-    };
-    // Counts that are equally unlikely but for rounding belong to the tail.
-    let limit = ln_pmf(x) + 1e-7;
-    (0..=n).map(ln_pmf).filter(|ln_p| *ln_p <= limit).map(f64::exp).sum::<f64>().min(1.0)
 }

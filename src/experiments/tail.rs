@@ -35,6 +35,12 @@ pub(super) fn normal(z: f64) -> Tail {
     chi_squared(z * z, 1.0)
 }
 
+/// P(Z ≥ z) of the standard normal.
+pub(super) fn normal_above(z: f64) -> f64 {
+    let half = normal(z).p / 2.0;
+    if z >= 0.0 { half } else { 1.0 - half }
+}
+
 /// P(|T| ≥ |t|) of Student's t.
 pub(super) fn student(t: f64, df: f64) -> Tail {
     fisher(t * t, 1.0, df)
@@ -98,6 +104,12 @@ pub(super) fn fisher(f: f64, d1: f64, d2: f64) -> Tail {
     }
 }
 
+/// P(X ≤ x) of the beta distribution with `a` and `b`, for x strictly between 0 and 1: an F with 2b
+/// and 2a degrees of freedom in another dress.
+pub(super) fn beta_below(x: f64, a: f64, b: f64) -> Tail {
+    fisher(a * (1.0 - x) / (b * x), 2.0 * b, 2.0 * a)
+}
+
 /// Continued fraction of the incomplete beta (DiDonato & Morris 1992, eq. 9). It takes both x and
 /// y = 1 - x, so that a tiny y keeps all its digits.
 fn beta_fraction(a: f64, b: f64, x: f64, y: f64) -> f64 {
@@ -135,13 +147,13 @@ fn fraction(first: f64, term: impl Fn(f64) -> (f64, f64)) -> f64 {
 }
 
 /// ln B(a, b) without the cancellation of three large log-gammas.
-fn ln_beta(a: f64, b: f64) -> f64 {
+pub(super) fn ln_beta(a: f64, b: f64) -> f64 {
     let (small, big) = if a < b { (a, b) } else { (b, a) };
     ln_gamma(small) - ln_gamma_step(big, small)
 }
 
 /// ln Γ(a + b) - ln Γ(a), by the difference of two Stirling series once `a` is large.
-fn ln_gamma_step(a: f64, b: f64) -> f64 {
+pub(super) fn ln_gamma_step(a: f64, b: f64) -> f64 {
     if a < 10.0 {
         return ln_gamma(a + b) - ln_gamma(a);
     }
@@ -167,6 +179,25 @@ fn stirling(z: f64) -> f64 {
 pub(super) fn normal_critical(alpha: f64) -> f64 {
     let ln_density = |z: f64| -z * z / 2.0 - (2.0 * PI).ln() / 2.0;
     critical(alpha, normal, ln_density)
+}
+
+/// The z with P(Z ≥ z) = `alpha`: negative from a half upwards.
+pub(super) fn normal_critical_above(alpha: f64) -> f64 {
+    signed(alpha, normal_critical)
+}
+
+/// The t with P(T ≥ t) = `alpha`: negative from a half upwards.
+pub(super) fn student_critical_above(alpha: f64, df: f64) -> f64 {
+    signed(alpha, |both| student_critical(both, df))
+}
+
+/// One-sided critical values of a symmetric distribution from its two-sided ones.
+fn signed(alpha: f64, two_sided: impl Fn(f64) -> f64) -> f64 {
+    match alpha {
+        a if a < 0.5 => two_sided(2.0 * a),
+        a if a > 0.5 => -two_sided(2.0 * (1.0 - a)),
+        _ => 0.0,
+    }
 }
 
 /// The t with P(|T| ≥ t) = `alpha`.

@@ -4,6 +4,7 @@ mod edges;
 mod hillstrom;
 mod properties;
 mod references;
+mod tables;
 
 use super::*;
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 
 use crate::error::{Error, Result};
+use crate::ingest::exponent;
 use crate::lake::write_table;
 use crate::predict::churn::Reason;
 use crate::predict::outlook::{ContactOutlook, EngagementContact};
@@ -21,17 +22,19 @@ const SILENCE: &str = "silence";
 
 /// Writes the predictions into `dir`, whole or not at all.
 pub fn write(prediction: &Prediction, manifest: &Manifest, dir: &Path) -> Result<()> {
+    let minor_per_major = 10f64.powi(exponent(&prediction.currency) as i32);
     let staging = Staging::new(dir)?;
     let mut json = serde_json::to_vec_pretty(prediction)
         .map_err(|e| Error::internal("the predictions could not be written").caused_by(e))?;
     json.push(b'\n');
     atomic::write_file(&staging.path().join(OUTLOOK_FILE), &json)?;
     if let Some(outlook) = &prediction.outlook {
-        let batch = contacts(&outlook.contacts, &outlook.params.scores.horizons_days)?;
+        let batch =
+            contacts(&outlook.contacts, &outlook.params.scores.horizons_days, minor_per_major)?;
         write_both(&batch, staging.path(), CONTACTS)?;
     }
     if let Some(engagement) = &prediction.engagement {
-        write_both(&silence(&engagement.contacts)?, staging.path(), SILENCE)?;
+        write_both(&silence(&engagement.contacts, minor_per_major)?, staging.path(), SILENCE)?;
     }
     manifest.write(staging.path())?;
     staging.commit()
@@ -45,7 +48,11 @@ fn write_both(batch: &RecordBatch, dir: &Path, name: &str) -> Result<()> {
     atomic::write_file(&dir.join(format!("{name}.csv")), &csv.into_inner())
 }
 
-fn contacts(rows: &[ContactOutlook], horizons: &[u32]) -> Result<RecordBatch> {
+fn contacts(
+    rows: &[ContactOutlook],
+    horizons: &[u32],
+    minor_per_major: f64,
+) -> Result<RecordBatch> {
     let count = |value: &dyn Fn(&ContactOutlook) -> i64| -> ArrayRef {
         Arc::new(Int64Array::from_iter_values(rows.iter().map(value)))
     };
@@ -86,7 +93,7 @@ fn contacts(rows: &[ContactOutlook], horizons: &[u32]) -> Result<RecordBatch> {
         ("lifetime_value_low", number(&|r| value(r).map(|v| v.low))),
         ("lifetime_value_high", number(&|r| value(r).map(|v| v.high))),
         ("value_at_risk", number(&|r| r.value_at_risk)),
-        ("reasons", texts(rows.iter().map(|r| reasons(&r.reasons)))),
+        ("reasons", texts(rows.iter().map(|r| reasons(&r.reasons, minor_per_major)))),
         ("next_order_note", texts(rows.iter().map(note))),
     ];
     columns.extend(more.into_iter().map(|(name, column)| (name.to_owned(), column)));
@@ -104,18 +111,18 @@ fn note(row: &ContactOutlook) -> String {
     }
 }
 
-fn silence(rows: &[EngagementContact]) -> Result<RecordBatch> {
+fn silence(rows: &[EngagementContact], minor_per_major: f64) -> Result<RecordBatch> {
     let risks = Float64Array::from_iter_values(rows.iter().map(|r| r.silence_risk));
     Ok(RecordBatch::try_from_iter([
         ("contact_id", texts(rows.iter().map(|r| r.contact_id.clone()))),
         ("silence_risk", Arc::new(risks) as ArrayRef),
         ("band", texts(rows.iter().map(|r| r.band.word().to_owned()))),
-        ("reasons", texts(rows.iter().map(|r| reasons(&r.reasons)))),
+        ("reasons", texts(rows.iter().map(|r| reasons(&r.reasons, minor_per_major)))),
     ])?)
 }
 
 /// "raises: days since the last order (120); lowers: orders in the last 90 days (3)".
-fn reasons(reasons: &[Reason]) -> String {
-    let words: Vec<String> = reasons.iter().map(Reason::words).collect();
+fn reasons(reasons: &[Reason], minor_per_major: f64) -> String {
+    let words: Vec<String> = reasons.iter().map(|r| r.words(minor_per_major)).collect();
     words.join("; ")
 }

@@ -3,6 +3,18 @@
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
+/// What a column's values measure, for whoever shows them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// Counts, days, shares.
+    Plain,
+    /// Money in minor units.
+    MinorUnits,
+    /// Probabilities, kept as their logits.
+    Logit,
+}
+
 /// A raw column over some contacts; NaN where missing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RawColumn {
@@ -15,6 +27,7 @@ pub struct RawColumn {
     /// A time since something that never happened is longer than any that was seen; anything else that
     /// is missing is put at the median.
     pub is_longest_if_missing: bool,
+    pub measure: Measure,
 }
 
 impl RawColumn {
@@ -25,7 +38,15 @@ impl RawColumn {
             values,
             has_tail: true,
             is_longest_if_missing: false,
+            measure: Measure::Plain,
         }
+    }
+
+    /// Says what the values measure.
+    #[must_use]
+    pub fn measured(mut self, measure: Measure) -> Self {
+        self.measure = measure;
+        self
     }
 
     /// A share, a flag or a logit: taken as it is.

@@ -26,7 +26,7 @@ pub use backtest::{
 };
 pub use bands::{Band, Bands};
 pub use candidate::Candidate;
-pub use column::{ColumnsModel, RawColumn};
+pub use column::{ColumnsModel, Measure, RawColumn};
 pub use cutoff::Cutoff;
 pub use fitted::{FittedCandidate, fit};
 pub use horizon::Horizon;

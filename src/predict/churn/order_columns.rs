@@ -2,10 +2,7 @@
 
 use super::super::orders::PurchaseDays;
 use super::super::purchase::{History, PurchaseModel};
-use super::column::RawColumn;
-
-/// Name of the column with the purchase model's logit.
-pub(super) const MODEL_COLUMN: &str = "purchase_model";
+use super::column::{Measure, RawColumn};
 
 /// Windows of recent purchases, in days.
 const WINDOWS: [i32; 3] = [30, 90, 180];
@@ -36,13 +33,15 @@ pub fn order_columns(days: &PurchaseDays, buyers: &[usize]) -> Vec<RawColumn> {
             days.gaps(c).map_or(f64::NAN, |gaps| gaps.last)
         }),
         column("overdue", "days since the last order, in usual gaps", &|c| since(c) / usual(c)),
-        column("spent_minor", "money spent", &total),
+        column("spent_minor", "money spent", &total).measured(Measure::MinorUnits),
         column("order_value_minor", "mean value of an order", &|c| {
             total(c) / minor(c).len().max(1) as f64
-        }),
+        })
+        .measured(Measure::MinorUnits),
         column("last_order_minor", "value of the last order", &|c| {
             minor(c).last().copied().unwrap_or(0) as f64
-        }),
+        })
+        .measured(Measure::MinorUnits),
     ];
     for window in WINDOWS {
         let (name, words) =
@@ -55,7 +54,9 @@ pub fn order_columns(days: &PurchaseDays, buyers: &[usize]) -> Vec<RawColumn> {
 /// logit P(no order within `horizon`) by the purchase model, as a column.
 pub fn model_column(model: &PurchaseModel, histories: &[History], horizon: f64) -> RawColumn {
     let values = histories.iter().map(|h| logit(model.p_no_order(h, horizon))).collect();
-    RawColumn::new(MODEL_COLUMN, "the purchase model's risk", values).straight()
+    RawColumn::new("purchase_model", "the purchase model's risk", values)
+        .straight()
+        .measured(Measure::Logit)
 }
 
 /// ln(p/(1−p)), with p kept from 0 and 1.

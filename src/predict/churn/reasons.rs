@@ -5,10 +5,10 @@ use serde::Serialize;
 use crate::error::Result;
 
 use super::super::purchase::{History, PurchaseModel};
-use super::column::RawColumn;
+use super::column::{Measure, RawColumn};
 use super::cutoff::Cutoff;
 use super::fitted::FittedCandidate;
-use super::order_columns::{MODEL_COLUMN, logit};
+use super::order_columns::logit;
 
 /// One fact about a contact that moves the risk.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -17,20 +17,25 @@ pub struct Reason {
     pub what: String,
     /// Its value for this contact; `None` where it is missing.
     pub value: Option<f64>,
+    /// What the value measures; a logit is given as its probability.
+    pub measure: Measure,
     /// By how much it moves the log-odds of being lost, against the mean contact: above 0 raises the
     /// risk.
     pub log_odds: f64,
 }
 
 impl Reason {
-    /// "raises: days since the last order (120)".
-    pub fn words(&self) -> String {
+    /// "raises: days since the last order (120)"; money in major units, of which `minor_per_major` make
+    /// one.
+    pub fn words(&self, minor_per_major: f64) -> String {
         let way = if self.log_odds > 0.0 { "raises" } else { "lowers" };
-        match self.value {
-            Some(value) if value.fract() == 0.0 => format!("{way}: {} ({value:.0})", self.what),
-            Some(value) => format!("{way}: {} ({value:.2})", self.what),
-            None => format!("{way}: {} (none)", self.what),
-        }
+        let value = match (self.value, self.measure) {
+            (None, _) => "none".to_owned(),
+            (Some(minor), Measure::MinorUnits) => format!("{:.2}", minor / minor_per_major),
+            (Some(value), _) if value.fract() == 0.0 => format!("{value:.0}"),
+            (Some(value), _) => format!("{value:.2}"),
+        };
+        format!("{way}: {} ({value})", self.what)
     }
 }
 
@@ -53,6 +58,7 @@ pub fn reasons(
         Ok(strongest(&sums, most, |place| Reason {
             what: raw[place].words.clone(),
             value: shown(&raw[place], row),
+            measure: raw[place].measure,
             log_odds: sums[place],
         }))
     };
@@ -62,9 +68,9 @@ pub fn reasons(
 /// The value as a reader takes it: a probability, not its logit.
 fn shown(column: &RawColumn, row: usize) -> Option<f64> {
     let value = column.values[row];
-    match column.name == MODEL_COLUMN {
-        true => Some(1.0 / (1.0 + (-value).exp())),
-        false => Some(value).filter(|value| !value.is_nan()),
+    match column.measure {
+        Measure::Logit => Some(1.0 / (1.0 + (-value).exp())),
+        _ => Some(value).filter(|value| !value.is_nan()),
     }
 }
 
@@ -94,11 +100,13 @@ pub fn history_reasons(
         Reason {
             what: "days since the last order".to_owned(),
             value: Some(since(history) * unit_days),
+            measure: Measure::Plain,
             log_odds: here - risk(&with_since),
         },
         Reason {
             what: "days with an order after the first".to_owned(),
             value: Some(f64::from(history.repeats)),
+            measure: Measure::Plain,
             log_odds: here - risk(&with_repeats),
         },
     ];

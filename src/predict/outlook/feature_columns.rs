@@ -2,7 +2,7 @@
 
 use crate::features::{Family, FeatureSpec, FeatureTable, Missing, Unit};
 
-use super::super::churn::RawColumn;
+use super::super::churn::{Measure, RawColumn};
 
 /// Windows that take part: a month, a quarter, and the trends over both. What happened in a week is mostly
 /// nothing, and what happened in a year is mostly what the orders and the time since say.
@@ -41,6 +41,7 @@ pub fn feature_columns(table: &FeatureTable, rows: &[Option<usize>]) -> Vec<RawC
             .collect(),
         has_tail: matches!(spec.unit, Unit::Count | Unit::Days | Unit::Seconds),
         is_longest_if_missing: spec.missing == Missing::Never && spec.unit == Unit::Days,
+        measure: Measure::Plain,
     };
     taken.map(column).collect()
 }

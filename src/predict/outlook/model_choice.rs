@@ -93,6 +93,9 @@ fn how(holdouts: usize, horizon: u32, is_close: bool) -> String {
     format!("by what each said of the orders of {horizon} days, held out {times}{close}")
 }
 
+/// A difference below this in mean ln P is none, whatever its standard error.
+const NEGLIGIBLE: f64 = 1e-4;
+
 /// Whether the mean of `one` is within a standard error of the mean of `best`, contact by contact.
 fn is_close(one: &[f64], best: &[f64]) -> bool {
     if one.is_empty() || one.len() != best.len() {
@@ -102,7 +105,7 @@ fn is_close(one: &[f64], best: &[f64]) -> bool {
     let apart: Vec<f64> = one.iter().zip(best).map(|(one, best)| best - one).collect();
     let mean = apart.iter().sum::<f64>() / n;
     let variance = apart.iter().map(|d| (d - mean) * (d - mean)).sum::<f64>() / n;
-    mean <= (variance / n).sqrt()
+    mean <= (variance / n).sqrt().max(NEGLIGIBLE)
 }
 
 /// What became of one model, and ln P(orders that came) of every contact and holdout.

@@ -228,7 +228,8 @@ impl Tails {
         let mut sum = 0.0;
         for tail in self {
             sum += tail;
-            if tail <= 1e-17 * sum {
+            // What is left of a tail by subtraction is its rounding.
+            if tail <= 1e-15 * sum {
                 break;
             }
         }

@@ -4,7 +4,7 @@ use jiff::civil::date;
 
 use crate::estimate::Estimate;
 use crate::ingest::exponent;
-use crate::predict::churn::Reason;
+use crate::predict::churn::{Measure, Reason};
 use crate::predict::scores::Range;
 use crate::reports::{Cell, number};
 
@@ -70,10 +70,6 @@ pub fn sentence(text: &str) -> String {
     format!("{}{}{stop}", first.to_uppercase(), letters.as_str())
 }
 
-/// Facts whose values are minor units of money, and those that are probabilities.
-const MONEY: [&str; 3] = ["money spent", "mean value of an order", "value of the last order"];
-const SHARE: &str = "the purchase model's risk";
-
 /// "raises: days since the last order (120); lowers: money spent (EUR 310.00)".
 pub fn reasons(reasons: &[Reason], currency: &str) -> Cell {
     if reasons.is_empty() {
@@ -92,12 +88,12 @@ fn fact(reason: &Reason, currency: &str) -> String {
     let Some(value) = reason.value.filter(|value| value.is_finite()) else {
         return "none".to_owned();
     };
-    let what = reason.what.as_str();
-    if MONEY.contains(&what) {
-        return number::money(value.round() as i64, exponent(currency) as u8, currency);
-    }
-    if what == SHARE {
-        return number::percent(value, 1);
+    match reason.measure {
+        Measure::MinorUnits => {
+            return number::money(value.round() as i64, exponent(currency) as u8, currency);
+        }
+        Measure::Logit => return number::percent(value, 1),
+        Measure::Plain => {}
     }
     let decimals = match value.abs() {
         size if size.fract() == 0.0 || size >= 100.0 => 0,
