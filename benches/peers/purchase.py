@@ -82,7 +82,6 @@ def theirs(file: str, model: str) -> None:
     print(json.dumps({
         "summary": summing, "fit": fitting, "customers": len(summary),
         "parameters": {name: float(value) for name, value in fitter.params_.items()},
-        "log_likelihood": float(-fitter._negative_log_likelihood_ * len(summary)),
         "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
 
 
@@ -96,7 +95,6 @@ def compare(program: str, file: pathlib.Path, model: str, rounds: int) -> None:
     found, memory = mine[0]
     said = other[0]
     print(f"{model}: {found['buyers']:,} customers, {found['rows']['accepted']:,} orders")
-    print(f"  log-likelihood  microseg {found['log_likelihood']:.3f}  lifetimes {said['log_likelihood']:.3f}")
     for name, value in found["parameters"].items():
         print(f"  {name:<6} microseg {value:.6g}  lifetimes {said['parameters'][name]:.6g}")
     for what, key in (("summary", "summary"), ("fit", "purchase_fit")):

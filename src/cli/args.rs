@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::calc::calc_args::CalcCommand;
 use super::outlook::outlook_args::OrderFileArgs;
 use super::rfm::scoring_args::ScoringArgs;
 use super::segments_args::SegmentsCommand;
@@ -97,6 +98,9 @@ pub enum Command {
     /// Read experiments of the workspace
     #[command(subcommand)]
     Experiment(ExperimentCommand),
+    /// Compare arms, plan tests and adjust p-values from numbers that are typed
+    #[command(subcommand)]
+    Calc(CalcCommand),
     /// Write the exports of an invented shop, with the truth beside them
     Simulate(SimulateArgs),
     /// Score recency, frequency and monetary value from one order file
@@ -115,6 +119,8 @@ pub enum Command {
 pub enum ExperimentCommand {
     /// Compare the arms of an experiment, overall and by segment
     Readout(ExperimentReadoutArgs),
+    /// Say which lift one send in two arms can show, overall and in each segment of the proposal
+    Power(ExperimentPowerArgs),
 }
 
 #[derive(Debug, Args)]
@@ -212,6 +218,19 @@ pub struct ExperimentReadoutArgs {
     /// Experiments to read; all in microseg.toml if none is named
     #[arg(value_name = "ID")]
     pub ids: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct ExperimentPowerArgs {
+    /// Relative lift that is looked for; that of [segments.test] if absent
+    #[arg(long, value_name = "R")]
+    pub lift: Option<f64>,
+    /// Chance that it is found; that of [segments.test] if absent
+    #[arg(long, value_name = "SHARE")]
+    pub power: Option<f64>,
+    /// Error rate, two-sided; that of [segments.test] if absent
+    #[arg(long, value_name = "SHARE")]
+    pub alpha: Option<f64>,
 }
 
 /// How times and amounts are written in a flat file.

@@ -5,10 +5,12 @@
 //! [`crate::error::Kind`].
 
 mod args;
+mod calc;
 mod check;
 mod cluster;
 mod demo;
 mod experiment;
+mod experiment_power;
 mod features;
 mod init;
 mod leads;
@@ -96,6 +98,10 @@ fn dispatch(arguments: &Arguments, printer: &Printer) -> Result<Verdict> {
         Command::Experiment(ExperimentCommand::Readout(args)) => {
             experiment::run(args, global, printer)
         }
+        Command::Experiment(ExperimentCommand::Power(args)) => {
+            experiment_power::run(args, global, printer)
+        }
+        Command::Calc(command) => calc::run(command, printer),
         Command::Simulate(args) => simulate::run(args, global, printer),
         Command::Rfm(args) => rfm::run(args, global, printer),
         Command::Churn(args) => outlook::churn(args, global, printer),

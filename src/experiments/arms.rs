@@ -61,9 +61,9 @@ pub fn g_test(arms: &[Counts]) -> Option<Omnibus> {
         let gap = count - expected;
         if count == 0.0 { expected } else { count * (gap / expected).ln_1p() - gap }
     };
-    let terms = arms.iter().map(|arm| {
-        cell(arm.successes(), x, arm.n()) + cell(arm.failures(), failures, arm.n())
-    });
+    let terms = arms
+        .iter()
+        .map(|arm| cell(arm.successes(), x, arm.n()) + cell(arm.failures(), failures, arm.n()));
     let is_alike = x == 0.0 || failures == 0.0;
     let statistic = if is_alike { 0.0 } else { 2.0 * terms.sum::<f64>() };
     let df = (arms.len() - 1) as f64;

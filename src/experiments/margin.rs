@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::counts::Counts;
 use super::effect::{Effect, NoEstimate, Side};
-use super::means::{Sample, compare_means};
 use super::level::Level;
+use super::means::{Sample, compare_means};
 use super::score::{difference_test, ratio_test};
 use super::tail;
 use crate::error::{Error, Result};

@@ -13,10 +13,13 @@
 //! - all arms: [`pearson`], [`g_test`], [`welch_anova`];
 //! - trust: [`ratio_check`] against the planned shares;
 //! - before a test: [`design`], [`RatePower`];
+//! - early looks: [`sequential`]; probabilities and losses: [`bayes`]; hours: [`send_time`];
+//! - over segments: [`heterogeneity`];
 //! - many comparisons: [`Adjustment`], [`selected_level`].
 
 mod answer;
 mod arms;
+pub mod bayes;
 mod comparison;
 mod counts;
 pub mod design;
@@ -25,6 +28,7 @@ mod events;
 pub mod exact;
 mod family;
 mod fieller;
+pub mod heterogeneity;
 pub mod lake;
 mod level;
 mod lift;
@@ -42,6 +46,8 @@ mod readout;
 mod root;
 mod score;
 mod selection;
+pub mod send_time;
+pub mod sequential;
 mod spec;
 mod tail;
 mod tally;
@@ -65,7 +71,8 @@ pub use means::{Sample, compare_means};
 pub use metric_readout::{ArmMetric, MetricReadout};
 pub use moments::Moments;
 pub use multiplicity::{
-    Adjusted, Adjustment, benjamini_hochberg, benjamini_yekutieli, bonferroni, hochberg, holm, hommel, sidak,
+    Adjusted, Adjustment, benjamini_hochberg, benjamini_yekutieli, bonferroni, hochberg, holm,
+    hommel, sidak,
 };
 pub use newcombe::newcombe;
 pub use params::{ReadoutParams, ReadoutPlan};

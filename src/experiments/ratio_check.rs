@@ -61,7 +61,9 @@ pub struct RatioArm {
 /// error if there are no rows, or an arm with weight zero has some.
 pub fn ratio_check(arms: &[PlannedArm], alpha: f64) -> Result<RatioCheck> {
     let total = checked_total(arms)?;
-    let rows: u64 = arms.iter().map(|arm| arm.rows).sum();
+    let rows = arms.iter().try_fold(0_u64, |sum, arm| sum.checked_add(arm.rows));
+    let rows = rows.filter(|rows| *rows <= 1 << 53);
+    let rows = rows.ok_or_else(|| Error::data("more rows than can be counted exactly"))?;
     if rows == 0 {
         return Err(Error::data("no rows in any arm, so no sample ratio to check"));
     }
@@ -143,9 +145,7 @@ fn decide(check: &mut RatioCheck, rows: u64) {
     let planned: Vec<&RatioArm> = check.arms.iter().filter(|arm| arm.share_planned > 0.0).collect();
     let exact = match &planned[..] {
         _ if rows >= EXACT_BELOW => None,
-        [arm, _] => {
-            Some(("exact binomial", binomial_two_sided(arm.rows, rows, arm.share_planned)))
-        }
+        [arm, _] => Some(("exact binomial", binomial_two_sided(arm.rows, rows, arm.share_planned))),
         arms => {
             let counts: Vec<u64> = arms.iter().map(|arm| arm.rows).collect();
             let shares: Vec<f64> = arms.iter().map(|arm| arm.share_planned).collect();

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::answer;
 use super::comparison::Comparison;
 use super::family::{Family, Rule};
+use super::heterogeneity::{MetricHeterogeneity, by_metric};
 use super::metric_readout::MetricReadout;
 use super::params::ReadoutPlan;
 use super::ratio_check::{PlannedArm, RatioArm, RatioCheck, ratio_check};
@@ -51,6 +52,8 @@ pub struct SegmentReadout {
     pub column: String,
     pub family: Family,
     pub levels: Vec<LevelReadout>,
+    /// How each rate's effect varies over the levels: by metric, then by arm.
+    pub heterogeneity: Vec<MetricHeterogeneity>,
 }
 
 /// One level of a segment column.
@@ -142,17 +145,18 @@ impl ReadoutPlan {
     fn segment_readouts(&self, tally: &Tally, rule: Rule) -> Vec<SegmentReadout> {
         let columns = self.spec.segments().iter().zip(tally.segments());
         columns
-            .map(|(column, levels)| {
+            .map(|(column, cells)| {
                 let mut levels: Vec<LevelReadout> = column
                     .levels
                     .iter()
-                    .zip(levels)
+                    .zip(cells)
                     .map(|(level, arms)| self.level_readout(level, arms))
                     .collect();
                 let all = levels.iter_mut().flat_map(|level| comparisons(&mut level.metrics));
                 let words = self.family_words(Some((&column.name, column.levels.len())));
                 let family = Family::settle(words, rule, all);
-                SegmentReadout { column: column.name.clone(), family, levels }
+                let heterogeneity = by_metric(self, column, cells);
+                SegmentReadout { column: column.name.clone(), family, levels, heterogeneity }
             })
             .collect()
     }

@@ -111,13 +111,16 @@ impl FlatOrders {
     /// Ids ascending, and every order with its contact's position among them.
     pub fn linked(&self) -> (Vec<String>, impl Iterator<Item = LinkedOrder>) {
         let ranks = self.ids.ids().ranks();
-        let mut ids: Vec<(u32, &str)> =
-            ranks.iter().enumerate().map(|(code, rank)| (*rank, self.ids.ids().text(code as u32))).collect();
+        let mut ids: Vec<(u32, &str)> = ranks
+            .iter()
+            .enumerate()
+            .map(|(code, rank)| (*rank, self.ids.ids().text(code as u32)))
+            .collect();
         ids.sort_unstable();
-        let rows = self.table.linked().map(move |row| LinkedOrder {
-            contact: ranks[row.contact as usize],
-            ..row
-        });
+        let rows = self
+            .table
+            .linked()
+            .map(move |row| LinkedOrder { contact: ranks[row.contact as usize], ..row });
         (ids.into_iter().map(|(_, id)| id.to_owned()).collect(), rows)
     }
 }

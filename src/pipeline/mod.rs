@@ -12,6 +12,7 @@ mod page;
 mod predict;
 mod run;
 pub mod segments;
+mod test_power;
 
 pub use experiment::ExperimentResult;
 pub use features::Spent;
@@ -19,6 +20,7 @@ pub use leads::LeadQuestion;
 pub use predict::Prediction;
 pub use run::{Options, Outcome, Pipeline, Step};
 pub use segments::Segments;
+pub use test_power::{SegmentPower, TestPower};
 
 /// Code of ISO 4217 for "no currency": counts without money.
 pub const NO_CURRENCY: &str = "XXX";

@@ -253,5 +253,8 @@ fn changed_rows_do_everything_again() {
     let dir = Dir::copy_of(BASE.path());
     let order = "x-1,c0000001,2026-06-01T00:00:00Z,10.00,GBP,0.00,completed\n";
     dir.edit("exports/orders.csv", |text| text + order);
-    assert_eq!(made(&dir, "run"), ["ingest", "features", "predict", "propose", "readouts", "report"]);
+    assert_eq!(
+        made(&dir, "run"),
+        ["ingest", "features", "predict", "propose", "readouts", "report"]
+    );
 }

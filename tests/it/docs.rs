@@ -154,7 +154,7 @@ fn the_readme_promises_only_commands_that_exist() {
     for command in commands {
         let words: Vec<&str> = command.split('#').next().unwrap_or("").split_whitespace().collect();
         let options: Vec<&&str> = words.iter().filter(|w| w.starts_with("--")).collect();
-        let has_commands = ["experiment", "segments"].contains(&words[0]);
+        let has_commands = ["calc", "experiment", "segments"].contains(&words[0]);
         let command = &words[..if has_commands { 2 } else { 1 }];
         let help = run(&[command, &["--help"]].concat()).fine();
         for option in options {

@@ -11,12 +11,14 @@ mod architecture;
 mod bad_files;
 /// Bad sources and settings of a workspace.
 mod bad_workspace;
-/// Same rows, same bytes: order, split, copies, threads, seeds, rows from the future.
-mod bytes;
-/// Help, versions, JSON on stdout, silence on stderr.
-mod cli;
 /// Invented buyers whose models are known.
 mod buyers;
+/// Same rows, same bytes: order, split, copies, threads, seeds, rows from the future.
+mod bytes;
+/// `calc` on the command line: reference numbers, and what is said to wrong input.
+mod calc;
+/// Help, versions, JSON on stdout, silence on stderr.
+mod cli;
 /// `cluster` on the command line: options, and numbers in the file's units.
 mod cluster;
 /// Features in SQL.

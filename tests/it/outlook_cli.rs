@@ -108,6 +108,7 @@ fn what_cannot_be_answered_ends_in_a_sentence() {
     refuse(ask("clv", &file, &["--annual-rate=-0.5"]), 2, &["no annual discount rate"]);
     refuse(ask("clv", &file, &["--level", "1"]), 2, &["no level"]);
     refuse(ask("churn", &file, &["--bands", "0.7,0.3"]), 2, &["no bands"]);
+    refuse(ask("churn", &file, &["--bands", "0.5"]), 2, &["two probabilities", "0.33,0.66"]);
     refuse(ask("churn", &file, &["--cutoffs", "1"]), 2, &["no number of cutoffs"]);
     let output = run(&["churn", &file, "--contact", "whom", "--time", "when", "--amount", "paid"]);
     refuse(output, 2, &["whom", "did you mean `who`"]);

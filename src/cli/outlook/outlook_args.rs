@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::predict::churn::Bands;
 use crate::predict::outlook::{OutlookParams, OutlookValidParams};
 use crate::predict::purchase::ModelKind;
@@ -53,7 +53,7 @@ pub struct OrderFileArgs {
     #[arg(long, value_name = "N", default_value_t = 4)]
     pub cutoffs: usize,
     /// Probabilities at which medium and high risk begin
-    #[arg(long, value_name = "P,P", value_delimiter = ',', num_args = 2)]
+    #[arg(long, value_name = "P,P", value_delimiter = ',')]
     pub bands: Option<Vec<f64>>,
     /// Leave out the rows of contacts; only sums, models and evidence are printed
     #[arg(long)]
@@ -120,8 +120,13 @@ impl OrderFileArgs {
             _ => defaults.scores.value_days,
         };
         let bands = match self.bands.as_deref() {
+            None => defaults.bands,
             Some([medium, high]) => Bands::new(*medium, *high)?,
-            _ => defaults.bands,
+            Some(other) => {
+                return Err(Error::settings("bands take two probabilities")
+                    .with_value(format!("{other:?}"))
+                    .hint("write --bands 0.33,0.66"));
+            }
         };
         OutlookParams {
             model: match self.model {

@@ -5,7 +5,7 @@ use statrs::function::gamma::digamma;
 use super::super::level::Level;
 use super::super::root::root;
 use super::super::tail::{self, Tail};
-use super::standing::{Density, Posterior};
+use super::standing::{Density, Posterior, ends_around};
 use crate::estimate::Estimate;
 
 /// A Beta(a, b) distribution, handled on the scale of t = ln(x / (1 - x)), where its density is
@@ -56,15 +56,35 @@ impl Beta {
         (self.a / self.b).ln()
     }
 
+    /// The mean of t.
+    fn centre(&self) -> f64 {
+        digamma(self.a) - digamma(self.b)
+    }
+
+    /// About the standard deviation of t.
+    fn spread(&self) -> f64 {
+        let part = |v: f64| 1.0 / v + 1.0 / (2.0 * v * v);
+        (part(self.a) + part(self.b)).sqrt()
+    }
+
     /// The x with P(X ≤ x) = `p`, for p in (0, 1).
     pub fn quantile(&self, p: f64) -> f64 {
+        if p < 0.5 {
+            self.crossing(|below, _| below.ln_p - p.ln())
+        } else {
+            self.crossing(|_, above| (-p).ln_1p() - above.ln_p)
+        }
+    }
+
+    /// The x at which an increasing function of the two tails is zero.
+    fn crossing(&self, short: impl Fn(Tail, Tail) -> f64) -> f64 {
         const REACH: f64 = 60.0;
         let (centre, reach) = (self.centre(), REACH * self.spread());
-        let short = |t: f64| {
+        let at = |t: f64| {
             let (below, above) = self.tails(t);
-            if p < 0.5 { below.ln_p - p.ln() } else { (-p).ln_1p() - above.ln_p }
+            short(below, above)
         };
-        ln_logistic(root(short, centre - reach, centre + reach)).exp()
+        ln_logistic(root(at, centre - reach, centre + reach)).exp()
     }
 
     /// The mean with the equal-tailed credible interval.
@@ -74,30 +94,22 @@ impl Beta {
             point: self.mean(),
             std_error: Some(self.std_deviation()),
             low: self.quantile(outside),
-            // The upper quantile as the lower one of the mirrored rate: a rate near 0 has its
-            // digits there, and 1 - outside would lose them.
-            high: self.upper_quantile(outside),
+            // By the upper tail: 1 - outside would lose digits of a high level.
+            high: self.crossing(|_, above| outside.ln() - above.ln_p),
             level: level.get(),
             method: "beta credible",
         }
     }
-
-    fn upper_quantile(&self, outside: f64) -> f64 {
-        const REACH: f64 = 60.0;
-        let (centre, reach) = (self.centre(), REACH * self.spread());
-        let short = |t: f64| outside.ln() - self.tails(t).1.ln_p;
-        ln_logistic(root(short, centre - reach, centre + reach)).exp()
-    }
 }
 
 impl Posterior for Beta {
-    fn centre(&self) -> f64 {
-        digamma(self.a) - digamma(self.b)
-    }
-
-    fn spread(&self) -> f64 {
-        let part = |v: f64| 1.0 / v + 1.0 / (2.0 * v * v);
-        (part(self.a) + part(self.b)).sqrt()
+    fn panel_ends(&self) -> Vec<f64> {
+        let mut ends = ends_around(self.centre(), self.spread());
+        // A long exponential tail on one side ends within a step of one on the other.
+        if self.a.min(self.b) < 0.5 {
+            ends.extend(ends_around(((self.a + 0.5) / (self.b + 0.5)).ln(), 1.0));
+        }
+        ends
     }
 
     fn at(&self, t: f64) -> Density {

@@ -19,11 +19,11 @@ impl BetaPrior {
     /// Jeffreys' prior, half a success and half a failure.
     pub const JEFFREYS: BetaPrior = BetaPrior { a: 0.5, b: 0.5 };
     pub(super) const LEAST: f64 = 1e-3;
-    const MOST: f64 = 1e12;
+    const MOST: f64 = 1e10;
 
     /// # Errors
     ///
-    /// A settings error unless both numbers lie between 0.001 and 10¹².
+    /// A settings error unless both numbers lie between 0.001 and 10¹⁰.
     pub fn new(a: f64, b: f64) -> Result<Self> {
         let is_usable = |v: f64| (Self::LEAST..=Self::MOST).contains(&v);
         if is_usable(a) && is_usable(b) {

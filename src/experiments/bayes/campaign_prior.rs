@@ -36,13 +36,16 @@ const WEAKEST: f64 = 0.05;
 ///
 /// # Errors
 ///
-/// A data error if fewer than three campaigns have recipients, or there are no successes or no
+/// A data error if fewer than two campaigns have recipients, or there are no successes or no
 /// failures at all.
 pub fn campaign_prior(campaigns: &[Counts]) -> Result<CampaignPrior> {
     let used: Vec<Counts> = campaigns.iter().filter(|counts| counts.n() > 0).copied().collect();
-    if used.len() < 3 {
-        return Err(Error::data(format!("{} past campaigns are too few for a prior", used.len()))
-            .hint("give at least three, or a prior of your own"));
+    if used.len() < 2 {
+        return Err(Error::data(format!(
+            "{} past campaigns with recipients are too few for a prior",
+            used.len()
+        ))
+        .hint("give at least two, better ten, or a prior of your own"));
     }
     let likelihood = Likelihood { campaigns: &used };
     if used.iter().all(|c| c.successes() == 0) || used.iter().all(|c| c.failures() == 0) {
@@ -57,19 +60,26 @@ pub fn campaign_prior(campaigns: &[Counts]) -> Result<CampaignPrior> {
     // A fit so weak that it leaves the range of priors stops at its edge.
     let part = |share: f64| (share * strength).max(BetaPrior::LEAST);
     let prior = BetaPrior::new(part(mean), part(1.0 - mean))?;
-    let note = capped.then(|| {
-        format!(
-            "the rates of these {} campaigns differ by no more than chance: all share one rate",
-            used.len()
-        )
-    });
     Ok(CampaignPrior {
         prior,
         campaigns: used.len(),
         ln_likelihood: likelihood.at(&prior),
         moment_strength,
         capped,
-        note,
+        note: note(used.len(), capped),
+    })
+}
+
+fn note(campaigns: usize, capped: bool) -> Option<String> {
+    const FEW: usize = 5;
+    if capped {
+        return Some(format!(
+            "the rates of these {campaigns} campaigns differ by no more than chance: all share one \
+             rate"
+        ));
+    }
+    (campaigns < FEW).then(|| {
+        format!("{campaigns} campaigns say little about how far rates differ: a rough prior")
     })
 }
 
@@ -168,7 +178,8 @@ fn digamma_step(a: f64, n: f64) -> f64 {
     }
     let rest = |z: f64| {
         let inverse = 1.0 / (z * z);
-        let series = 1.0 / 12.0 - inverse * (1.0 / 120.0 - inverse * (1.0 / 252.0 - inverse / 240.0));
+        let series =
+            1.0 / 12.0 - inverse * (1.0 / 120.0 - inverse * (1.0 / 252.0 - inverse / 240.0));
         -0.5 / z - inverse * series
     };
     (n / a).ln_1p() + rest(a + n) - rest(a)

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::super::level::Level;
 use super::super::tail;
-use super::standing::{Density, Posterior, Standing, standings};
+use super::standing::{Density, Posterior, Standing, ends_around, standings};
 use crate::error::{Error, Result};
 use crate::estimate::Estimate;
 
@@ -126,12 +126,8 @@ pub fn bayes_best(arms: &[NormalPosterior]) -> Result<Vec<Standing>> {
 }
 
 impl Posterior for NormalPosterior {
-    fn centre(&self) -> f64 {
-        self.mean
-    }
-
-    fn spread(&self) -> f64 {
-        self.std_deviation
+    fn panel_ends(&self) -> Vec<f64> {
+        ends_around(self.mean, self.std_deviation)
     }
 
     fn at(&self, t: f64) -> Density {
@@ -150,7 +146,8 @@ fn unit_loss(z: f64) -> f64 {
     const FAR: f64 = 30.0;
     if z > FAR {
         let inverse = 1.0 / (z * z);
-        let series = 1.0 + inverse * (-3.0 + inverse * (15.0 - inverse * (105.0 - 945.0 * inverse)));
+        let series =
+            1.0 + inverse * (-3.0 + inverse * (15.0 - inverse * (105.0 - 945.0 * inverse)));
         return density(z) * inverse * series;
     }
     (density(z) - z * below(-z)).max(0.0)

@@ -31,7 +31,8 @@ pub struct BayesArm {
 
 /// Exact Beta-Binomial comparison of `arms`, more successes being better. For two arms `p_best` of
 /// the second is P(treatment better), and the losses of the two differ by the difference of the
-/// posterior means. Quadrature, to about 1e-10; O(k²) in the arms.
+/// posterior means. By quadrature, to about 1e-10 at thousands of recipients, 1e-8 at millions and
+/// 1e-6 at a billion; O(k²) in the arms.
 ///
 /// # Errors
 ///

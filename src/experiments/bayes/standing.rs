@@ -6,10 +6,8 @@ use crate::predict::special::quadrature::GaussLegendre;
 
 /// A posterior on a scale t on which its density is smooth.
 pub(super) trait Posterior {
-    /// About where t has its mass.
-    fn centre(&self) -> f64;
-    /// About the standard deviation of t.
-    fn spread(&self) -> f64;
+    /// Where panels of a quadrature should end: close together where the density bends.
+    fn panel_ends(&self) -> Vec<f64>;
     fn at(&self, t: f64) -> Density;
     /// dx / dt, where x is what the loss is measured in.
     fn stretch(t: f64) -> f64;
@@ -37,6 +35,12 @@ pub struct Standing {
 /// enough for the exponential tails of a rate near 0 or 1.
 const ENDS: [f64; 12] = [0.8, 1.6, 2.4, 3.2, 4.2, 5.5, 7.0, 9.0, 12.0, 17.0, 25.0, 40.0];
 
+/// Panel ends around a centre.
+pub(super) fn ends_around(centre: f64, spread: f64) -> Vec<f64> {
+    let sides = ENDS.iter().flat_map(|end| [centre - end * spread, centre + end * spread]);
+    std::iter::once(centre).chain(sides).collect()
+}
+
 /// The standing of each arm:
 ///
 /// - P(best) = ∫ fᵢ Π_{j≠i} Fⱼ dt,
@@ -57,12 +61,7 @@ pub(super) fn standings<P: Posterior>(arms: &[P]) -> Vec<Standing> {
 
 /// All panel ends in order, without panels of no width.
 fn panel_ends<P: Posterior>(arms: &[P]) -> Vec<f64> {
-    let mut ends = Vec::new();
-    for arm in arms {
-        let (centre, spread) = (arm.centre(), arm.spread());
-        ends.push(centre);
-        ends.extend(ENDS.iter().flat_map(|end| [centre - end * spread, centre + end * spread]));
-    }
+    let mut ends: Vec<f64> = arms.iter().flat_map(P::panel_ends).collect();
     ends.sort_by(f64::total_cmp);
     ends.dedup_by(|next, kept| *next - *kept <= 1e-12 * kept.abs());
     ends

@@ -38,6 +38,9 @@ pub enum Split {
     Sidak,
 }
 
+/// More arms than anybody sends.
+const MOST_ARMS: usize = 10_000;
+
 /// What a test is planned for, not yet checked.
 ///
 /// ```text
@@ -142,12 +145,12 @@ impl DesignParams {
                 .with_value(self.power.to_string())
                 .hint("a test that guesses has the power of its alpha; usual: power = 0.8"));
         }
-        if self.arms < 2 || self.segments == 0 {
+        if !(2..=MOST_ARMS).contains(&self.arms) || self.segments == 0 {
             return Err(Error::settings(format!(
                 "a test with {} arms in {} segments",
                 self.arms, self.segments
             ))
-            .hint("a test has a control and at least one treatment, in at least one segment"));
+            .hint("a test has a control and 1 to 9,999 treatments, in at least one segment"));
         }
         let sizes = match &self.weights {
             Some(weights) => ArmSizes::weighted(weights, self.arms)?,

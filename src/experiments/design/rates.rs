@@ -91,9 +91,9 @@ impl RateDesign {
         if !self.design.counts_wrong_side() || !n.is_finite() {
             return n;
         }
-        // The wrong side adds power, so the answer lies a little below.
+        // The wrong side adds power, so the answer lies below: a little, unless the power is small.
         let short = |n: f64| self.power_at(n, treatment) - self.design.power();
-        crossing(short, n * 1e-3, n, n * 2.0).unwrap_or(n)
+        crossing(short, n * 1e-12, n, n * 2.0).unwrap_or(n)
     }
 
     /// The chance that the test finds a treatment's rate with `n` recipients in control.

@@ -73,12 +73,15 @@ impl RatioDesign {
     /// The smallest rise that is found with the planned power with `n` recipients in control; `None` if
     /// none is, however large.
     pub fn smallest_rise(&self, n: f64) -> Option<f64> {
+        if n.is_nan() || n <= 0.0 {
+            return None;
+        }
         let shift = self.design.normal_shift();
         let short = |lift: f64| lift * n.sqrt() - shift * self.deviation(lift);
         let mut high = 1.0;
         while short(high) <= 0.0 {
             high *= 4.0;
-            if !(n > 0.0) || high > 1e12 {
+            if high > 1e12 {
                 return None;
             }
         }

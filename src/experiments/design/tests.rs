@@ -80,14 +80,16 @@ fn means_agree_with_statsmodels() {
     for row in rows("means").iter().map(|row| numbers(row)) {
         let params =
             params(row[1], row[2], row[3]).sides(sides(row[4])).finding(Finding::EitherWay);
-        let (t, z) = (means(&params, 1.0, MeanTest::Student), means(&params, 1.0, MeanTest::Normal));
-        close("t", t.contacts_in_control(row[0]).expect("a number"), row[5], 1e-9);
-        close("z", z.contacts_in_control(row[0]).expect("a number"), row[6], 1e-9);
+        let (t, z) =
+            (means(&params, 1.0, MeanTest::Student), means(&params, 1.0, MeanTest::Normal));
+        // Its search for the number stops at seven digits.
+        close("t", t.contacts_in_control(row[0]).expect("a number"), row[5], 3e-7);
+        close("z", z.contacts_in_control(row[0]).expect("a number"), row[6], 3e-7);
         close("power t", t.power_at(50.0, row[0]), row[7], 1e-9);
         close("power z", z.power_at(5000.0, row[0]), row[8], 1e-9);
         // Its search for the effect stops early: 0.056030 has a power of 0.79997 there, not of 0.8.
         close("effect z", z.smallest_difference(5000.0).expect("an effect"), row[9], 5e-5);
-        close("effect t", t.smallest_difference(50.0).expect("an effect"), row[10], 1e-9);
+        close("effect t", t.smallest_difference(50.0).expect("an effect"), row[10], 5e-5);
     }
 }
 
@@ -137,7 +139,8 @@ fn recipients_still_needed_agree_with_gbstats() {
         if pc == 0.0 || row[5].is_nan() || row[5] == 0.0 {
             continue;
         }
-        let variance = pt * (1.0 - pt) / nt / pc.powi(2) + pt.powi(2) * (pc * (1.0 - pc) / nc) / pc.powi(4);
+        let variance =
+            pt * (1.0 - pt) / nt / pc.powi(2) + pt.powi(2) * (pc * (1.0 - pc) / nc) / pc.powi(4);
         let Ok(interim) = Interim::new((nc + nt) as u64, variance) else { continue };
         let remaining = interim.remaining(&design, row[4]);
         close("share", remaining.further_share, row[5], 1e-3);
@@ -173,7 +176,11 @@ fn sizes_powers_and_effects_of_rates_invert_each_other() {
                         // The distance to the baseline has lost what a rate cannot hold of it.
                         let lost = 1e-15 * baseline.max(rate) / (rate - baseline).abs();
                         close("power", design.power_at(n, rate), power, 1e-9 + lost);
-                        close("n", design.contacts_in_control(rate), n, 1e-7 + 10.0 * lost);
+                        // Where hardly any number changes the power, none can be found again.
+                        let slope = design.power_at(1.01 * n, rate) / power - 1.0;
+                        if slope > 1e-4 {
+                            close("n", design.contacts_in_control(rate), n, 1e-6 + 10.0 * lost);
+                        }
                     }
                 }
             }
@@ -243,7 +250,20 @@ fn more_comparisons_ask_for_more_recipients() {
 #[test]
 fn the_noncentral_t_holds_at_its_ends() {
     let above = super::noncentral_t::above;
-    // scipy: special.nctdtr(df, nc, t) from above; at two degrees of freedom, and at a billion.
+    // Sums of many thousand steps over √(χ²/df) or its logarithm.
+    close("by hand", above(2.2, 10.6, 2.8), 0.722_693_834_013_327_3, 1e-11);
+    close("by hand", above(4.3, 2.5, 4.0), 0.544_695_143_067_012_5, 1e-11);
+    close("by hand", above(12.0, 3.0, 9.0), 0.361_741_474_012_663_04, 1e-11);
+    close("by hand", above(2.0, 398.0, 2.8), 0.787_927_918_969_713, 1e-11);
+    // Both ways of counting, where one hands over to the other.
+    for (t, df) in [(90.0, 9.0_f64), (45.0, 2.0), (250.0, 70.0)] {
+        let edge = 30.0 * df.sqrt();
+        let (near, far) = (above(t, df, edge * (1.0 - 1e-12)), above(t, df, edge * (1.0 + 1e-12)));
+        close("handed over", far, near, 1e-9);
+    }
+    assert_eq!((above(9.0, 3.0, f64::INFINITY), above(9.0, 3.0, f64::NEG_INFINITY)), (1.0, 0.0));
+    close("afar", above(-1e9, 3.0, -1e9) + above(1e9, 3.0, 1e9), 1.0, 1e-12);
+    // In closed form at two degrees of freedom; nearly normal at a billion.
     close("central", above(2.0, 2.0, 0.0), 0.5 - 2.0 / (2.0 * 6.0_f64.sqrt()), 1e-13);
     close("normal", above(1.96, 1e9, 2.8), above(1.96, f64::INFINITY, 2.8), 1e-8);
     // P(T > 0) = Φ(shift) whatever the degrees of freedom.
@@ -278,7 +298,8 @@ fn impossible_designs_are_refused_with_what_to_do() {
     assert!(rates.rate_at(0.7).is_err() && rates.rate_at(0.0).is_err());
     assert_eq!((rates.smallest_rise(2.0), rates.smallest_fall(f64::NAN)), (None, None));
     assert!(Spread::new(1.0, 0.0).is_err());
-    let means = MeanDesign::new(design.clone(), Spread::new(1.0, 1.0).expect("one"), MeanTest::Welch);
+    let means =
+        MeanDesign::new(design.clone(), Spread::new(1.0, 1.0).expect("one"), MeanTest::Welch);
     assert_eq!((means.contacts_in_control(0.0), means.smallest_difference(1.0)), (None, None));
     // So large a difference that two in each arm are enough.
     assert_eq!(means.contacts_in_control(1e6), Some(2.0));

@@ -129,11 +129,14 @@ impl Space {
         peaks.sort_by(|a, b| grid[*b].total_cmp(&grid[*a]).then(a.cmp(b)));
         let refined = peaks.iter().take(8).map(|i| {
             let middle = *i as f64 * step;
-            highest(&chance, (middle - step).max(0.0), (middle + step).min(90_f64.to_radians()))
+            highest(chance, (middle - step).max(0.0), (middle + step).min(90_f64.to_radians()))
         });
-        let best = refined.fold((0.0, 0.0), |best: (f64, f64), peak| {
-            if peak.0 > best.0 { peak } else { best }
-        });
+        let best = refined.fold(
+            (0.0, 0.0),
+            |best: (f64, f64), peak| {
+                if peak.0 > best.0 { peak } else { best }
+            },
+        );
         (best.0.min(1.0), best.1.sin().powi(2))
     }
 

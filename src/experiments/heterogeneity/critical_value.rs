@@ -84,9 +84,9 @@ fn highest(low: f64, high: f64, f: impl Fn(f64) -> f64) -> f64 {
     const SECTIONS: usize = 40;
     const GOLDEN: f64 = 0.618_033_988_749_894_9;
     let at = |i: usize| low + (high - low) * i as f64 / SCAN as f64;
-    let best = (0..=SCAN).map(|i| (i, f(at(i)))).fold((0, f64::NEG_INFINITY), |best, point| {
-        if point.1 > best.1 { point } else { best }
-    });
+    let best = (0..=SCAN)
+        .map(|i| (i, f(at(i))))
+        .fold((0, f64::NEG_INFINITY), |best, point| if point.1 > best.1 { point } else { best });
     let (mut a, mut b) = (at(best.0.saturating_sub(1)), at((best.0 + 1).min(SCAN)));
     let (mut c, mut d) = (b - GOLDEN * (b - a), a + GOLDEN * (b - a));
     let (mut fc, mut fd) = (f(c), f(d));

@@ -4,7 +4,7 @@ use super::super::counts::Counts;
 use super::super::effect::Side;
 use super::super::level::Level;
 use super::super::score;
-use super::beta_prior::BetaPrior;
+use super::rate_prior::RatePrior;
 use super::segments::{Segment, Segments};
 use crate::error::{Error, Result};
 use crate::estimate::Estimate;
@@ -30,7 +30,7 @@ impl SegmentEffects {
     pub fn new(all: Vec<SegmentEffect>) -> Result<Self> {
         let usable = |e: &SegmentEffect| {
             let variance = e.variance();
-            e.effect.is_finite() && variance > 0.0 && (1.0 / variance).is_finite()
+            e.effect.is_finite() && variance.is_finite() && (1.0 / variance).is_finite()
         };
         match all.iter().find(|effect| !usable(effect)) {
             Some(SegmentEffect { name, effect, std_error }) => {
@@ -49,11 +49,19 @@ impl SegmentEffects {
     /// beta-binomial prior. At the observed rates, an empty cell would have no variance at all,
     /// and the segments that happen to have few successes would weigh the most.
     pub fn of_rates(segments: &Segments) -> Option<Self> {
-        let prior = |side| BetaPrior::fit(&segments.arm(side));
-        let (control, treatment) = (prior(Side::Control)?, prior(Side::Treatment)?);
+        let prior = |side| RatePrior::fit(&segments.arm(side));
+        Self::at_rates(segments, &prior(Side::Control)?, &prior(Side::Treatment)?)
+    }
+
+    /// [`SegmentEffects::of_rates`] with priors that are fitted already.
+    pub(super) fn at_rates(
+        segments: &Segments,
+        control: &RatePrior,
+        treatment: &RatePrior,
+    ) -> Option<Self> {
         let effect = |segment: &Segment| {
-            let variance = mean_variance(&control, &segment.control)
-                + mean_variance(&treatment, &segment.treatment);
+            let variance = mean_variance(control, &segment.control)
+                + mean_variance(treatment, &segment.treatment);
             SegmentEffect {
                 name: segment.name.clone(),
                 effect: score::difference(&segment.control, &segment.treatment),
@@ -103,7 +111,7 @@ impl SegmentEffect {
     }
 }
 
-fn mean_variance(prior: &BetaPrior, counts: &Counts) -> f64 {
+fn mean_variance(prior: &RatePrior, counts: &Counts) -> f64 {
     let rate = prior.posterior_mean(counts);
     rate * (1.0 - rate) / counts.n() as f64
 }

@@ -158,8 +158,7 @@ fn cmh(tables: &[Table]) -> CmhTest {
         let margins = t.treatment() / n * (t.control() / n) * successes * ((n - successes) / n);
         margins * n / (n - 1.0)
     });
-    let statistic =
-        |excess: f64| if variance > 0.0 { excess * excess / variance } else { 0.0 };
+    let statistic = |excess: f64| if variance > 0.0 { excess * excess / variance } else { 0.0 };
     let (plain, corrected) = (statistic(excess), statistic(excess - excess.min(0.5)));
     let tail = tail::chi_squared(plain, 1.0);
     CmhTest {

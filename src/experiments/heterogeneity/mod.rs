@@ -8,10 +8,9 @@
 //! - everything at once: [`heterogeneity`], [`heterogeneity_of_effects`];
 //! - pooling: [`pooled`] ([`tau_squared`]), [`mantel_haenszel`], [`post_stratified`];
 //! - tests: [`cochran_q`], [`logistic_interaction`], [`breslow_day`], [`against_rest`];
-//! - shrinkage: [`shrink`] ([`robust_critical_value`]), [`james_stein`], [`BetaPrior`] for rates;
+//! - shrinkage: [`shrink`] ([`robust_critical_value`]), [`james_stein`], [`RatePrior`] for rates;
 //! - the best: [`winner`].
 
-mod beta_prior;
 mod by_metric;
 mod cochran_q;
 mod critical_value;
@@ -21,6 +20,7 @@ mod mantel_haenszel;
 mod odds;
 mod pooled;
 mod post_stratified;
+mod rate_prior;
 mod readout;
 mod rest;
 mod rising;
@@ -33,7 +33,6 @@ mod winner;
 #[cfg(test)]
 mod tests;
 
-pub use beta_prior::BetaPrior;
 pub use by_metric::MetricHeterogeneity;
 pub(super) use by_metric::by_metric;
 pub use cochran_q::{CochranQ, cochran_q};
@@ -43,6 +42,7 @@ pub use interaction::{CommonOdds, InteractionTest, breslow_day, logistic_interac
 pub use mantel_haenszel::{CmhTest, MantelHaenszel, mantel_haenszel};
 pub use pooled::{Pooled, pooled};
 pub use post_stratified::{PostStratified, post_stratified};
+pub use rate_prior::RatePrior;
 pub use readout::{
     Heterogeneity, InteractionTests, SegmentFinding, SegmentRates, heterogeneity,
     heterogeneity_of_effects,

@@ -38,11 +38,12 @@ impl Margins {
     pub(super) fn at(&self, ln_odds_ratio: f64) -> Expected {
         let odds = ln_odds_ratio.exp();
         let (n1, n2, m) = (self.treatment, self.control, self.successes);
-        let a = odds_root(odds, m + n1, n2 - m, m * n1).clamp((m - n2).max(0.0), m.min(n1));
+        let a = cell(odds, n1, n2, m).clamp((m - n2).max(0.0), m.min(n1));
         // The other cells by their own equations: differences of large numbers would cancel.
-        let b = odds_root(1.0 / odds, n1 + n2 - m + n1, m - n1, (n1 + n2 - m) * n1);
-        let c = odds_root(1.0 / odds, m + n2, n1 - m, m * n2);
-        let d = odds_root(odds, n1 + n2 - m + n2, m - n2, (n1 + n2 - m) * n2);
+        let failures = n1 + n2 - m;
+        let b = cell(1.0 / odds, n1, n2, failures);
+        let c = cell(1.0 / odds, n2, n1, m);
+        let d = cell(odds, n2, n1, failures);
         Expected { cells: [a, b, c, d].map(|cell| cell.max(0.0)), excess: self.observed - a }
     }
 
@@ -56,11 +57,21 @@ impl Margins {
     }
 }
 
-/// The root of (ψ - 1) x² - (ψ `sum` + `rest`) x + ψ `product` = 0 that is a cell's count.
-fn odds_root(odds: f64, sum: f64, rest: f64, product: f64) -> f64 {
-    let b = odds * sum + rest;
-    let root = (b * b - 4.0 * (odds - 1.0) * odds * product).max(0.0).sqrt();
-    if b >= 0.0 { 2.0 * odds * product / (b + root) } else { (b - root) / (2.0 * (odds - 1.0)) }
+/// How many of the `marked` fall into a group of `size` beside one of `other`, at the odds ratio ψ:
+/// the root of (ψ - 1) x² - (ψ (m + n) + n' - m) x + ψ m n = 0 that is a count. Its discriminant is
+/// written as a sum of squares and products, none of them negative.
+fn cell(odds: f64, size: f64, other: f64, marked: f64) -> f64 {
+    let unmarked = size + other - marked;
+    let b = odds * (marked + size) + other - marked;
+    let square = (odds * (marked - size)).powi(2)
+        + 2.0 * odds * (marked * unmarked + size * other)
+        + (other - marked).powi(2);
+    let root = square.sqrt();
+    if b >= 0.0 {
+        2.0 * odds * marked * size / (b + root)
+    } else {
+        (b - root) / (2.0 * (odds - 1.0))
+    }
 }
 
 impl Expected {

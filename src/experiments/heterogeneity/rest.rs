@@ -40,7 +40,8 @@ pub fn against_rest(segments: &Segments, level: Level) -> Vec<AgainstRest> {
         .used()
         .iter()
         .filter_map(|segment| {
-            let rest = (without(&total.0, &segment.control)?, without(&total.1, &segment.treatment)?);
+            let rest =
+                (without(&total.0, &segment.control)?, without(&total.1, &segment.treatment)?);
             Some(compare(&segment.name, (&segment.control, &segment.treatment), &rest, level))
         })
         .collect();

@@ -112,21 +112,15 @@ struct BiasMoments {
 
 impl BiasMoments {
     fn of(effects: &SegmentEffects, mean: f64, spread: f64) -> Self {
-        let sum = |term: &dyn Fn(&SegmentEffect) -> f64| -> f64 {
-            effects.all().iter().map(|e| term(e) / e.variance()).sum()
+        let sum = |term: &dyn Fn(f64, f64) -> f64| -> f64 {
+            effects.all().iter().map(|e| term(e.effect - mean, e.variance())).sum()
         };
-        let weights = sum(&|_| 1.0);
-        let variances = effects.len() as f64;
-        let mean_square = spread.max(2.0 * variances / (weights * variances));
-        let fourth = sum(&|e| {
-            let (off, v) = ((e.effect - mean).powi(2), e.variance());
-            off * off - 6.0 * v * off + 3.0 * v * v
-        });
-        let squares: f64 = effects.all().iter().map(|e| e.variance().powi(2)).sum();
-        let cubes = sum(&|e| e.variance().powi(2));
+        let weights = sum(&|_, v| 1.0 / v);
+        let mean_square = spread.max(2.0 / weights);
         let square = mean_square * mean_square;
-        let floor = 1.0 + 32.0 * squares / (square * weights * cubes);
-        BiasMoments { mean_square, kurtosis: (fourth / (weights * square)).max(floor) }
+        let fourth = sum(&|off, v| off.powi(4) / v - 6.0 * off * off + 3.0 * v) / weights;
+        let floor = 1.0 + 32.0 * sum(&|_, v| v * v) / (square * weights * sum(&|_, v| v));
+        BiasMoments { mean_square, kurtosis: (fourth / square).max(floor) }
     }
 }
 

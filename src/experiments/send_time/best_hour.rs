@@ -42,14 +42,34 @@ pub enum NoBestHour {
     #[error("no best hour: its interval spans half the day or more")]
     Vague,
     #[error("no best hour: the curve has two crests, and neither is clearly the higher one")]
-    TwoCrests {
-        hour: f64,
-        other: f64,
-    },
+    TwoCrests { hour: f64, other: f64 },
     #[error("no best hour: nobody acted, or everybody did")]
     NoVariation,
     #[error("no best hour: too few successes for a curve through the day")]
     TooFewSuccesses,
+}
+
+impl BestHour {
+    /// The answer as a sentence, hours as on a clock.
+    pub fn sentence(&self) -> String {
+        match self {
+            BestHour::None { reason } => reason.to_string(),
+            BestHour::Found { hour, rate, .. } => format!(
+                "the best local hour is {} ({:.0}% interval {} to {}), with a rate of {:.2}%",
+                clock(hour.point),
+                100.0 * hour.level,
+                clock(hour.low),
+                clock(hour.high),
+                100.0 * rate.point
+            ),
+        }
+    }
+}
+
+/// An hour as on a clock: 24.5 is 00:30.
+fn clock(hour: f64) -> String {
+    let minutes = (hour.rem_euclid(24.0) * 60.0).round() as u32 % (24 * 60);
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
 /// Reads the best hour off the curve: the test against a flat day must reject at the curve's level,

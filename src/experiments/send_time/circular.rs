@@ -29,6 +29,7 @@ pub struct CircularSummary {
     /// Rayleigh's test that no hour is preferred; sees one preferred hour, not two opposite ones.
     pub rayleigh_p: f64,
     pub rayleigh_ln_p: f64,
+    pub notes: Vec<String>,
 }
 
 /// A resultant below that is rounding, and its direction means nothing.
@@ -75,8 +76,20 @@ impl CircularSummary {
             concentration_unbiased: unbiased(kappa, n as f64),
             rayleigh_p: rayleigh_ln_p.exp(),
             rayleigh_ln_p,
+            notes: notes(n, resultant),
         })
     }
+}
+
+fn notes(n: u64, resultant: f64) -> Vec<String> {
+    const FEW: u64 = 25;
+    let mut notes = Vec::new();
+    if resultant <= NO_DIRECTION {
+        notes.push("the hours cancel each other: there is no mean hour".to_owned());
+    } else if n < FEW {
+        notes.push(format!("with {n} hours the interval of the mean hour is rough"));
+    }
+    notes
 }
 
 /// Σ cos and Σ sin of `order` times the angle, over n.

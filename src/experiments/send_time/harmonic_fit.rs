@@ -39,6 +39,8 @@ pub(super) fn basis(hour: f64, harmonics: usize) -> Vec<f64> {
 /// successes and failures. O(iterations × hours × 7²).
 pub(super) fn harmonic_fit(bins: &HourBins, harmonics: usize) -> Result<HarmonicFit, NoFit> {
     const MOST_STEPS: usize = 100;
+    // What a full step would still gain; one more step squares that.
+    const SETTLED: f64 = 1e-14;
     let rows: Vec<Vec<f64>> = bins.bins().iter().map(|bin| basis(bin.hour, harmonics)).collect();
     let model = Model { bins, rows };
     let total = bins.total();
@@ -48,25 +50,16 @@ pub(super) fn harmonic_fit(bins: &HourBins, harmonics: usize) -> Result<Harmonic
     let mut deviance = model.deviance(&coefficients);
     for step in 0..MOST_STEPS {
         let (score, information) = model.score(&coefficients);
-        let inverse = inverse(&information).ok_or(if step == 0 {
-            NoFit::Aliased
-        } else {
-            NoFit::Separated
-        })?;
-        let direction = product(&inverse, &score);
-        let gain: f64 = direction.iter().zip(&score).map(|(d, s)| d * s).sum();
+        let why_not = if step == 0 { NoFit::Aliased } else { NoFit::Separated };
+        let covariance = inverse(&information).ok_or(why_not)?;
+        let direction = product(&covariance, &score);
         if model.is_separated(&coefficients, flat) {
             return Err(NoFit::Separated);
         }
-        // The score is exact to about the rounding of the sums it is made of.
-        if gain <= 1e-22 * (1.0 + deviance) {
-            return Ok(HarmonicFit { coefficients, covariance: inverse, deviance });
+        if dot(&direction, &score) <= SETTLED * (1.0 + deviance) {
+            return model.polished(&coefficients, &direction);
         }
-        let (next, lower) = model.descend(&coefficients, &direction, deviance);
-        if next == coefficients {
-            return Ok(HarmonicFit { coefficients, covariance: inverse, deviance });
-        }
-        (coefficients, deviance) = (next, lower);
+        (coefficients, deviance) = model.descend(&coefficients, &direction, deviance);
     }
     Err(NoFit::Separated)
 }
@@ -120,6 +113,14 @@ impl Model<'_> {
             }
         }
         (score, information)
+    }
+
+    /// The fit after a last full step.
+    fn polished(&self, from: &[f64], direction: &[f64]) -> Result<HarmonicFit, NoFit> {
+        let coefficients: Vec<f64> = from.iter().zip(direction).map(|(b, d)| b + d).collect();
+        let covariance = inverse(&self.score(&coefficients).1).ok_or(NoFit::Separated)?;
+        let deviance = self.deviance(&coefficients);
+        Ok(HarmonicFit { coefficients, covariance, deviance })
     }
 
     /// An hour whose odds are millions of times the average's is on its way to infinity.

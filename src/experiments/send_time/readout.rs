@@ -15,6 +15,8 @@ use crate::estimate::Estimate;
 /// The hours' rates, the wave through them, and what it says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SendTime {
+    /// The best hour as a sentence.
+    pub answer: String,
     pub hours: Vec<HourRate>,
     pub best: BestHour,
     /// `None` where no curve can be fitted; `best` says why.
@@ -67,6 +69,7 @@ impl SendTime {
     pub(super) fn read(bins: &HourBins, harmonics: usize, level: Level) -> Result<Self> {
         let unordered = pearson(&bins.counts());
         let mut read = SendTime {
+            answer: String::new(),
             hours: hours(bins, level),
             best: BestHour::None { reason: NoBestHour::NoVariation },
             curve: None,
@@ -89,6 +92,7 @@ impl SendTime {
                 }
             }
         }
+        read.answer = read.best.sentence();
         read.add_notes(bins);
         Ok(read)
     }
@@ -118,9 +122,6 @@ impl SendTime {
 
     fn add_notes(&mut self, bins: &HourBins) {
         const FEW: f64 = 5.0;
-        if let BestHour::None { reason } = &self.best {
-            self.notes.push(reason.to_string());
-        }
         if self.lack_of_fit.is_some_and(|test| test.rejects) {
             self.notes.push(
                 "the hours differ in ways that the curve does not follow: another harmonic may \
@@ -134,8 +135,10 @@ impl SendTime {
                  over hours and the lack of fit are rough"
             ));
         }
-        if bins.empty() > 0 {
-            self.notes.push(format!("{} hours without sends are left out", bins.empty()));
+        match bins.empty() {
+            0 => {}
+            1 => self.notes.push("an hour without sends is left out".to_owned()),
+            empty => self.notes.push(format!("{empty} hours without sends are left out")),
         }
     }
 }

@@ -42,7 +42,8 @@ impl SequentialRatioCheck {
     /// A settings error if fewer than two weights are positive, one is negative or not finite, or
     /// `concentration` or `alpha` is out of range; a data error if an arm without a share has rows.
     pub fn new(arms: &[PlannedArm], concentration: f64, alpha: f64) -> Result<Self> {
-        let is_usable = concentration.is_finite() && concentration > 0.0 && alpha > 0.0 && alpha < 1.0;
+        let is_usable =
+            concentration.is_finite() && concentration > 0.0 && alpha > 0.0 && alpha < 1.0;
         if !is_usable {
             return Err(Error::settings("the concentration or the alarm level is out of range")
                 .hint("10000 and 0.001 are usual"));

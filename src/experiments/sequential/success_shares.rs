@@ -90,7 +90,12 @@ impl SuccessShares {
         let weight = self.treatment_share * log_ratio.exp();
         let total = planned[0] + weight;
         let counts = [control as f64, treatment as f64];
-        ln_bayes_factor(&counts, &[planned[0] / total, weight / total], &planned, self.concentration)
+        ln_bayes_factor(
+            &counts,
+            &[planned[0] / total, weight / total],
+            &planned,
+            self.concentration,
+        )
     }
 
     fn rate_ratio(&self, control: u64, treatment: u64) -> Option<Estimate> {

@@ -148,7 +148,8 @@ fn a_margin_agrees_with_its_interval() {
     let (control, treatment) = (counts(250, 25_000), counts(262, 25_000));
     let level = Level::new(0.9).expect("a level");
     let (low, high) = difference_interval(&control, &treatment, level.normal_critical());
-    for (margin, is_equivalent) in [(high.max(-low) * 1.001, true), (high.max(-low) * 0.999, false)] {
+    for (margin, is_equivalent) in [(high.max(-low) * 1.001, true), (high.max(-low) * 0.999, false)]
+    {
         let test = rate_margin(&control, &treatment, margin).expect("a test");
         assert_eq!(test.p_equivalent < 0.05, is_equivalent);
     }
@@ -171,7 +172,8 @@ fn a_margin_agrees_with_its_interval() {
 #[test]
 fn rates_of_events_agree_with_statsmodels() {
     for row in truth("events").iter().map(numbers) {
-        let (control, treatment) = (Events::new(row[0] as u64, row[1]), Events::new(row[2] as u64, row[3]));
+        let (control, treatment) =
+            (Events::new(row[0] as u64, row[1]), Events::new(row[2] as u64, row[3]));
         let (control, treatment) = (control.expect("exposure"), treatment.expect("exposure"));
         let got = compare_events(&control, &treatment, Level::DEFAULT);
         if row[0] + row[2] == 0.0 {

@@ -1,6 +1,7 @@
 //! Every order and refund, by contact and in order of time.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 /// A row of an order table. Rows of one order share `order`; a refund is a row of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,21 +50,17 @@ impl OrderBook {
         for contact in 0..ids.len() {
             starts[contact + 1] += starts[contact];
         }
+        let named = refunds(rows);
         let mut next = starts.clone();
-        let blank = OrderRow { contact: 0, order: 0, day: 0, amount_minor: 0, is_completed: false };
-        let mut sorted = vec![blank; starts[ids.len()]];
+        let unset = Entry { day: 0, counts_on: 0, amount_minor: 0 };
+        let mut entries = vec![unset; starts[ids.len()]];
         for row in rows.iter().filter(counts) {
-            sorted[next[row.contact as usize]] = *row;
-            next[row.contact as usize] += 1;
+            let place = &mut next[row.contact as usize];
+            let counts_on = if row.amount_minor < 0 { named.day_of(row) } else { row.day };
+            entries[*place] = Entry { day: row.day, counts_on, amount_minor: row.amount_minor };
+            *place += 1;
         }
-        let mut parts: Vec<&mut [OrderRow]> = Vec::with_capacity(ids.len());
-        let mut rest = &mut sorted[..];
-        for pair in starts.windows(2) {
-            let (part, after) = rest.split_at_mut(pair[1] - pair[0]);
-            parts.push(part);
-            rest = after;
-        }
-        let entries = parts.into_par_iter().with_min_len(1024).flat_map_iter(entries_of).collect();
+        sort_within(&mut entries, &starts);
         OrderBook { ids, starts, entries }
     }
 
@@ -82,26 +79,52 @@ impl OrderBook {
     }
 }
 
-/// The entries of one contact, in order of time.
-fn entries_of(rows: &mut [OrderRow]) -> Vec<Entry> {
-    let refunds = rows.iter().filter(|row| row.amount_minor < 0).count();
-    let mut sales: Vec<(u64, i32)> = Vec::new();
-    if refunds > 0 {
-        sales = rows.iter().filter(|r| r.amount_minor >= 0).map(|r| (r.order, r.day)).collect();
-        sales.sort_unstable();
+/// Sorts the entries of every contact by time.
+fn sort_within(entries: &mut [Entry], starts: &[usize]) {
+    /// Contacts that a thread takes at a time.
+    const TOGETHER: usize = 4096;
+    let contacts = starts.len() - 1;
+    let mut parts = Vec::with_capacity(contacts / TOGETHER + 1);
+    let mut rest = entries;
+    for first in (0..contacts).step_by(TOGETHER) {
+        let last = (first + TOGETHER).min(contacts);
+        let (part, after) = rest.split_at_mut(starts[last] - starts[first]);
+        parts.push((part, &starts[first..=last]));
+        rest = after;
     }
-    let entry = |row: &OrderRow| {
-        let counts_on = match row.amount_minor < 0 {
-            false => row.day,
-            true => {
-                let at = sales.partition_point(|sale| sale.0 < row.order);
-                let sale = sales.get(at).filter(|sale| sale.0 == row.order && sale.1 <= row.day);
-                sale.map_or(UNNAMED, |sale| sale.1)
+    parts.into_par_iter().for_each(|(part, starts)| {
+        for pair in starts.windows(2) {
+            part[pair[0] - starts[0]..pair[1] - starts[0]].sort_unstable();
+        }
+    });
+}
+
+/// The days of orders that were paid back, by contact and order.
+struct Refunds(FxHashMap<(u32, u64), i32>);
+
+/// The first day of every order that a refund names.
+fn refunds(rows: &[OrderRow]) -> Refunds {
+    let mut days: FxHashMap<(u32, u64), i32> = rows
+        .iter()
+        .filter(|row| row.amount_minor < 0)
+        .map(|row| ((row.contact, row.order), i32::MAX))
+        .collect();
+    if !days.is_empty() {
+        for row in rows.iter().filter(|row| row.amount_minor >= 0 && row.is_completed) {
+            if let Some(day) = days.get_mut(&(row.contact, row.order)) {
+                *day = row.day.min(*day);
             }
-        };
-        Entry { day: row.day, counts_on, amount_minor: row.amount_minor }
-    };
-    let mut entries: Vec<Entry> = rows.iter().map(entry).collect();
-    entries.sort_unstable();
-    entries
+        }
+    }
+    Refunds(days)
+}
+
+impl Refunds {
+    /// The day that a refund counts on: of the order that it names, if that came before.
+    fn day_of(&self, refund: &OrderRow) -> i32 {
+        match self.0.get(&(refund.contact, refund.order)) {
+            Some(day) if *day <= refund.day => *day,
+            _ => UNNAMED,
+        }
+    }
 }

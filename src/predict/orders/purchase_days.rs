@@ -35,13 +35,21 @@ pub struct Gaps {
 impl OrderBook {
     /// What was known at the end of the day `until`: nothing later is seen, refunds neither.
     pub fn until(&self, until: i32) -> PurchaseDays {
+        const TOGETHER: usize = 4096;
         let contacts = self.ids().len();
-        let parts: Vec<Vec<Day>> = (0..contacts)
+        let parts: Vec<(Vec<Day>, Vec<usize>)> = (0..contacts.div_ceil(TOGETHER))
             .into_par_iter()
-            .with_min_len(1024)
-            .map(|contact| net_days(self.of_contact(contact), until))
+            .map(|part| {
+                let (mut all, mut ends, mut days) = (Vec::new(), Vec::new(), Vec::new());
+                for contact in part * TOGETHER..((part + 1) * TOGETHER).min(contacts) {
+                    net_days(self.of_contact(contact), until, &mut days);
+                    all.extend_from_slice(&days);
+                    ends.push(all.len());
+                }
+                (all, ends)
+            })
             .collect();
-        let total = parts.iter().map(Vec::len).sum();
+        let total = parts.iter().map(|(days, _)| days.len()).sum();
         let mut known = PurchaseDays {
             until,
             starts: Vec::with_capacity(contacts + 1),
@@ -49,10 +57,11 @@ impl OrderBook {
             minor: Vec::with_capacity(total),
         };
         known.starts.push(0);
-        for part in parts {
-            known.days.extend(part.iter().map(|day| day.day));
-            known.minor.extend(part.iter().map(|day| day.net));
-            known.starts.push(known.days.len());
+        for (days, ends) in parts {
+            let before = known.days.len();
+            known.starts.extend(ends.iter().map(|end| before + end));
+            known.days.extend(days.iter().map(|day| day.day));
+            known.minor.extend(days.iter().map(|day| day.net));
         }
         known
     }
@@ -66,10 +75,10 @@ struct Day {
     back: i64,
 }
 
-/// Purchases of one contact with refunds taken off.
-fn net_days(entries: &[Entry], until: i32) -> Vec<Day> {
+/// Purchases of one contact with refunds taken off, in place of what is in `days`.
+fn net_days(entries: &[Entry], until: i32, days: &mut Vec<Day>) {
     let known = &entries[..entries.partition_point(|entry| entry.day <= until)];
-    let mut days: Vec<Day> = Vec::with_capacity(known.len());
+    days.clear();
     for entry in known.iter().filter(|e| e.amount_minor >= 0) {
         match days.last_mut() {
             Some(last) if last.day == entry.day => last.net += entry.amount_minor,
@@ -85,13 +94,12 @@ fn net_days(entries: &[Entry], until: i32) -> Vec<Day> {
         };
         match named {
             Ok(at) => take(&mut days[at], -entry.amount_minor, i64::MAX),
-            Err(_) => take_latest(&mut days, entry.day, -entry.amount_minor),
+            Err(_) => take_latest(days, entry.day, -entry.amount_minor),
         }
     }
     if paid_back {
         days.retain(|day| day.net > 0 || day.back == 0);
     }
-    days
 }
 
 /// Takes up to `most` of `amount` off a day.

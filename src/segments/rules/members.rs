@@ -38,6 +38,11 @@ impl Members {
         self.0.is_empty()
     }
 
+    /// The members' places in the list of all contacts, ascending.
+    pub fn places(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().map(|place| *place as usize)
+    }
+
     /// The members' ids, ascending.
     pub fn ids<'a>(&'a self, all: &'a [String]) -> impl Iterator<Item = &'a str> {
         self.0.iter().map(|place| all[*place as usize].as_str())

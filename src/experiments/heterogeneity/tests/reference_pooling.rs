@@ -2,10 +2,6 @@
 
 use super::*;
 
-fn case_is(case: &Value, id: &str) -> bool {
-    case["id"] == id
-}
-
 #[test]
 fn the_variance_between_segments_agrees_with_metafor() {
     for case in reference("meta") {
@@ -101,10 +97,6 @@ fn predictions_of_segments_agree_with_metafor() {
     for case in reference("meta") {
         let effects = effects(&case);
         for (name, method) in [("DL", TauMethod::DerSimonianLaird), ("REML", TauMethod::Reml)] {
-            // For rounding reasons metafor writes an exact zero spread as no prediction.
-            if case[name]["blup"].is_null() {
-                continue;
-            }
             let spread = tau_squared(&effects, method);
             let got = shrink(&effects, spread, Level::DEFAULT).expect("two segments");
             let (points, errors) = (numbers(&case[name]["blup"]), numbers(&case[name]["blup_se"]));
@@ -130,9 +122,6 @@ fn differences_of_rates_have_the_published_q() {
         let of_rates = SegmentEffects::of_rates(&segments(&case)).expect("rates that vary");
         for (one, effect) in of_rates.all().iter().zip(numbers(&want["effects"])) {
             close(one.effect, effect, 1e-14);
-        }
-        if case_is(&case, "eight_segments") {
-            assert_eq!(effects.len(), 8);
         }
     }
 }

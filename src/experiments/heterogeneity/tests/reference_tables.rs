@@ -31,9 +31,10 @@ fn mantel_haenszel_agrees_with_statsmodels_and_r() {
 fn the_stratified_test_agrees_with_statsmodels_and_r() {
     for case in reference("tables") {
         let got = mantel_haenszel(&segments(&case), Level::DEFAULT).expect("segments").test;
-        for (plain, corrected) in
-            [(&case["cmh"]["cmh_chi2"], &case["cmh"]["cmh_chi2_cc"]), (&case["mh"]["chi2"], &case["mh_cc"]["chi2"])]
-        {
+        for (plain, corrected) in [
+            (&case["cmh"]["cmh_chi2"], &case["cmh"]["cmh_chi2_cc"]),
+            (&case["mh"]["chi2"], &case["mh_cc"]["chi2"]),
+        ] {
             near(got.chi_squared, number(plain), 1e-9);
             near(got.corrected_chi_squared, number(corrected), 1e-9);
         }
@@ -92,9 +93,7 @@ fn post_stratification_agrees_with_gbstats() {
     for case in reference("tables") {
         let got = post_stratified(&segments(&case), Level::DEFAULT).expect("two arms");
         let lift = got.relative_lift.expect("a base rate");
-        for (got, want) in
-            [(got.difference, &case["ps_absolute"]), (lift, &case["ps_relative"])]
-        {
+        for (got, want) in [(got.difference, &case["ps_absolute"]), (lift, &case["ps_relative"])] {
             let want = numbers(want);
             close(got.point, want[0], 1e-12);
             near(got.std_error.expect("one"), want[1], 1e-9);

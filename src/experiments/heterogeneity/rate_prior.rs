@@ -11,7 +11,7 @@ use crate::estimate::Estimate;
 
 /// The beta distribution of the segments' rates, by maximum likelihood of the beta-binomial.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct BetaPrior {
+pub struct RatePrior {
     /// The mean rate over segments.
     pub mean: f64,
     /// a + b, in trials: a segment with this many trials is shrunken half way. `None` without an
@@ -24,7 +24,7 @@ pub struct BetaPrior {
     pooled: Counts,
 }
 
-impl BetaPrior {
+impl RatePrior {
     /// Fits the prior to the counts by segment; those without trials say nothing. `None` if there
     /// are no trials at all.
     ///
@@ -32,7 +32,7 @@ impl BetaPrior {
     /// over k below the successes, the failures and the trials. The best μ for each s is the root
     /// of a monotone function; s is the best root of the profile's slope, or 0. One evaluation
     /// costs the same for any counts; a fit some hundreds of them per segment.
-    pub fn fit(segments: &[Counts]) -> Option<BetaPrior> {
+    pub fn fit(segments: &[Counts]) -> Option<RatePrior> {
         let mut pooled = Counts::default();
         segments.iter().for_each(|counts| pooled.merge(counts));
         let rate = pooled.rate()?;
@@ -47,9 +47,9 @@ impl BetaPrior {
         Some(match fitted {
             Some((mean, s, log_likelihood)) => {
                 let strength = Some(1.0 / s);
-                BetaPrior { mean, strength, log_likelihood, log_likelihood_pooled, pooled }
+                RatePrior { mean, strength, log_likelihood, log_likelihood_pooled, pooled }
             }
-            None => BetaPrior {
+            None => RatePrior {
                 mean: rate,
                 strength: None,
                 log_likelihood: log_likelihood_pooled,
@@ -67,9 +67,7 @@ impl BetaPrior {
     /// The shrunken rate of a segment: (a + x)/(a + b + n), or the pooled rate.
     pub fn posterior_mean(&self, counts: &Counts) -> f64 {
         match self.parameters() {
-            Some((a, b)) => {
-                (a + counts.successes() as f64) / (a + b + counts.n() as f64)
-            }
+            Some((a, b)) => (a + counts.successes() as f64) / (a + b + counts.n() as f64),
             None => self.mean,
         }
     }
@@ -97,10 +95,9 @@ impl BetaPrior {
     }
 }
 
-/// The x with P(X ≤ x) = `p` for a beta distribution, by its relation to Fisher's F.
+/// The x with P(X ≤ x) = `p` for a beta distribution.
 fn beta_quantile(a: f64, b: f64, p: f64) -> f64 {
-    let below = |x: f64| tail::fisher(a * (1.0 - x) / (b * x), 2.0 * b, 2.0 * a).p;
-    root(|x| below(x) - p, 0.0, 1.0)
+    root(|x| tail::beta_below(x, a, b).p - p, 0.0, 1.0)
 }
 
 /// The counts by segment, as the likelihood reads them.
@@ -148,10 +145,8 @@ impl Data<'_> {
     /// The best (mean, s) with s > 0, if the likelihood has a maximum there.
     fn best(&self) -> Option<(f64, f64)> {
         const STEPS: i32 = 26;
-        let grid: Vec<(f64, f64)> = (0..STEPS)
-            .map(|step| 1e-12 * 4.0_f64.powi(step))
-            .map(|s| (s, self.slope(s)))
-            .collect();
+        let grid: Vec<(f64, f64)> =
+            (0..STEPS).map(|step| 1e-12 * 4.0_f64.powi(step)).map(|s| (s, self.slope(s))).collect();
         let peaks = grid.windows(2).filter(|pair| pair[0].1 > 0.0 && pair[1].1 <= 0.0);
         let refine = |pair: &[(f64, f64)]| {
             let ln_s = root(|ln_s| -self.slope(ln_s.exp()), pair[0].0.ln(), pair[1].0.ln());
