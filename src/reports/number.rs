@@ -26,6 +26,15 @@ pub fn decimal(value: f64, decimals: usize) -> String {
     format!("{}{}{rest}", if negative { "−" } else { "" }, grouped(whole))
 }
 
+/// A number with as few decimals as it needs, at most four: `0.5`, `−0.25`, `3`.
+pub fn shortest(value: f64) -> String {
+    let suffices = |decimals: &usize| {
+        let scale = 10f64.powi(*decimals as i32);
+        (value * scale - (value * scale).round()).abs() <= 1e-9 * (value * scale).abs().max(1.0)
+    };
+    decimal(value, (0..4).find(suffices).unwrap_or(4))
+}
+
 /// A number that always shows its sign: `+1.2`, `−1.2`, `0.0`.
 pub fn signed(value: f64, decimals: usize) -> String {
     let text = decimal(value, decimals);

@@ -48,7 +48,11 @@ impl Scale {
 
     /// About `wanted` round values within the range.
     pub fn ticks(self, wanted: usize) -> Ticks {
-        let step = round_step((self.high - self.low) / wanted.max(1) as f64);
+        self.every(round_step((self.high - self.low) / wanted.max(1) as f64))
+    }
+
+    /// The multiples of a step within the range, at most a hundred.
+    pub fn every(self, step: f64) -> Ticks {
         let first = (self.low / step - 1e-9).ceil() as i64;
         let last = (self.high / step + 1e-9).floor() as i64;
         let values = (first..=last).take(100).map(|i| i as f64 * step).collect();
@@ -88,6 +92,12 @@ pub(super) fn draw_levels(
         let text = format!("{}{suffix}", number::decimal(*value, ticks.decimals));
         scene.text((left - 6.0, y + face.half()), &text, face);
     }
+}
+
+/// Width of the widest of the ticks' labels.
+pub(super) fn widest_label(scene: &Scene, ticks: &Ticks, suffix: &str) -> f64 {
+    let text = |value: &f64| format!("{}{suffix}", number::decimal(*value, ticks.decimals));
+    ticks.values.iter().map(|value| scene.small().width(&text(value))).fold(0.0, f64::max)
 }
 
 /// The ticks' labels below a horizontal axis that ends at `bottom`.

@@ -6,8 +6,8 @@ use super::scene::{Scene, Width};
 use super::theme::{GAP, PANEL};
 use super::{
     AliveHeatmap, CalibrationPlot, ChoiceByK, DetectableLift, ExpectedActual, ForestPlot,
-    HourWheel, LiftByTenth, ProfileHeatmap, RfmGrid, SegmentMap, SegmentSizes, StabilityBars,
-    ValueSpread, paint,
+    HourCurve, HourWheel, LiftByTenth, Maturing, PValuePlot, ProfileHeatmap, RfmGrid, SampleRatio,
+    SegmentMap, SegmentSizes, StabilityBars, ValueSpread, paint,
 };
 use crate::error::Result;
 
@@ -41,6 +41,10 @@ pub enum Chart {
     ExpectedActual(ExpectedActual),
     AliveHeatmap(AliveHeatmap),
     ValueSpread(ValueSpread),
+    HourCurve(HourCurve),
+    SampleRatio(SampleRatio),
+    PValuePlot(PValuePlot),
+    Maturing(Maturing),
 }
 
 impl Figure {
@@ -93,6 +97,10 @@ impl Chart {
             Chart::ExpectedActual(chart) => chart.nothing(),
             Chart::AliveHeatmap(chart) => chart.nothing(),
             Chart::ValueSpread(chart) => chart.nothing(),
+            Chart::HourCurve(chart) => chart.nothing(),
+            Chart::SampleRatio(chart) => chart.nothing(),
+            Chart::PValuePlot(chart) => chart.nothing(),
+            Chart::Maturing(chart) => chart.nothing(),
         };
         reason.map(|reason| format!("Nothing to draw because {reason}."))
     }
@@ -113,6 +121,10 @@ impl Chart {
             Chart::ExpectedActual(chart) => chart.draw(scene),
             Chart::AliveHeatmap(chart) => chart.draw(scene),
             Chart::ValueSpread(chart) => chart.draw(scene),
+            Chart::HourCurve(chart) => chart.draw(scene),
+            Chart::SampleRatio(chart) => chart.draw(scene),
+            Chart::PValuePlot(chart) => chart.draw(scene),
+            Chart::Maturing(chart) => chart.draw(scene),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::axis::{Scale, Ticks, draw_grid, draw_labels};
 use super::forest_plot::{ForestPlot, ForestRow, ForestValue};
 use super::scene::Scene;
-use super::theme::{AXIS, GAP};
+use super::theme::{AXIS, GAP, MUTED};
 use crate::estimate::Estimate;
 
 /// Maps estimates to pixels.
@@ -12,6 +12,8 @@ pub(super) struct ForestAxis {
     factor: f64,
     from: f64,
     to: f64,
+    /// In the unit of the estimates.
+    margins: Vec<f64>,
 }
 
 impl ForestAxis {
@@ -21,7 +23,7 @@ impl ForestAxis {
         let (low, high) = range(plot);
         // Arrows of clipped intervals stand at the very ends.
         let scale = Scale::new((low * factor, high * factor), (from + 6.0, to - 6.0));
-        ForestAxis { scale, factor, from, to }
+        ForestAxis { scale, factor, from, to, margins: plot.margins.clone() }
     }
 
     /// The pixel of an estimate's value, at an end if it lies beyond.
@@ -67,11 +69,18 @@ impl ForestAxis {
         scene.y += face.line() + 4.0;
     }
 
-    /// Grid lines and the line at zero behind one row.
+    /// Grid lines, the line at zero and the margins behind one row.
     pub fn draw_grid(&self, scene: &mut Scene, (top, bottom): (f64, f64)) {
         draw_grid(scene, self.scale, &self.ticks(scene), (top, bottom));
         let zero = self.at(0.0);
         scene.line(vec![(zero, top), (zero, bottom)], AXIS, 2.0);
+        let shown = |margin: &&f64| {
+            margin.is_finite() && !self.cuts_low(**margin) && !self.cuts_high(**margin)
+        };
+        for margin in self.margins.iter().filter(shown) {
+            let x = self.at(*margin);
+            scene.dashed((x, top), (x, bottom), MUTED, 1.5);
+        }
     }
 
     /// Tick labels and the unit, below the last row.
@@ -97,20 +106,29 @@ fn estimate(row: &ForestRow) -> Option<&Estimate> {
     }
 }
 
-/// All points and zero, and the intervals as far as they do not squeeze the rest.
+/// All points and zero, and the intervals and margins as far as they do not squeeze the rest.
 fn range(plot: &ForestPlot) -> (f64, f64) {
     let finite = |value: &f64| value.is_finite();
     let estimates: Vec<&Estimate> = plot.rows().filter_map(estimate).collect();
-    let bounds = || estimates.iter().flat_map(|e| [e.low, e.high]).filter(finite);
-    let points = || estimates.iter().map(|e| e.point).filter(finite);
+    let shrunken = || plot.rows().filter(|row| row.is_estimate()).filter_map(|row| row.shrunken);
+    let measured = || estimates.iter().flat_map(|e| [e.low, e.high]).filter(finite);
+    let drawn = shrunken().flat_map(|s| [s.low, s.high]).filter(finite);
+    let bounds: Vec<f64> = measured().chain(drawn).collect();
+    let points = estimates.iter().map(|e| e.point).chain(shrunken().map(|s| s.point));
+    let points: Vec<f64> = points.filter(finite).collect();
     // Intervals more than three times as far out as the middle one are clipped.
-    let mut reaches: Vec<f64> = bounds().map(f64::abs).collect();
+    let mut reaches: Vec<f64> = measured().map(f64::abs).collect();
     reaches.sort_by(f64::total_cmp);
     let usual = reaches.get(reaches.len() / 2).copied().unwrap_or(0.0);
-    let farthest = points().map(f64::abs).fold(0.0, f64::max);
+    let farthest = points.iter().copied().map(f64::abs).fold(0.0, f64::max);
     let limit = (3.0 * usual).max(1.3 * farthest);
-    let all = || bounds().chain(points()).map(|value| value.clamp(-limit, limit));
-    let (low, high) = (all().fold(0.0, f64::min), all().fold(0.0, f64::max));
+    let all = bounds.iter().chain(&points).map(|value| value.clamp(-limit, limit));
+    // Short intervals between wide margins are a finding; lines within a pixel are not.
+    let margins = plot.margins.iter().copied();
+    let near = margins.filter(|m| m.is_finite() && (limit == 0.0 || m.abs() <= 6.0 * limit));
+    let all: Vec<f64> = all.chain(near).collect();
+    let low = all.iter().copied().fold(0.0, f64::min);
+    let high = all.iter().copied().fold(0.0, f64::max);
     let room = (high - low) * 0.04;
     if high > low { (low - room, high + room) } else { (-0.01, 0.01) }
 }

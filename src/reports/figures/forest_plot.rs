@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::forest_axis::ForestAxis;
+use super::forest_legend::draw_forest_legend;
 use super::forest_row::{Columns, draw_row};
 use super::scene::Scene;
 use super::theme::{GAP, PANEL};
@@ -16,6 +17,9 @@ pub struct ForestPlot {
     pub left: String,
     /// What a value right of zero means: "treatment better".
     pub right: String,
+    /// Differences that are too small to matter end here: dashed lines, one a value, in the unit of
+    /// the estimates. Empty where no margin was set.
+    pub margins: Vec<f64>,
     pub groups: Vec<ForestGroup>,
 }
 
@@ -39,6 +43,15 @@ impl ForestUnit {
         match self {
             ForestUnit::PercentagePoints | ForestUnit::PercentOfControl => 100.0,
             ForestUnit::Currency(_) | ForestUnit::Other(_) => 1.0,
+        }
+    }
+
+    /// The unit behind a number: "0.5 pp".
+    pub(super) fn short(&self) -> &str {
+        match self {
+            ForestUnit::PercentagePoints => "pp",
+            ForestUnit::PercentOfControl => "% of control",
+            ForestUnit::Currency(unit) | ForestUnit::Other(unit) => unit,
         }
     }
 
@@ -66,6 +79,8 @@ pub struct ForestRow {
     /// How many it is made from, as it should be shown: "12,034 vs 11,987".
     pub n: String,
     pub value: ForestValue,
+    /// The effect drawn towards the mean of its group, where that was computed.
+    pub shrunken: Option<ShrunkenEffect>,
     /// Drawn to stand out: the overall effect, or a segment that differs.
     pub emphasised: bool,
 }
@@ -82,6 +97,14 @@ pub enum ForestValue {
     Missing(String),
 }
 
+/// An effect drawn towards the mean of its group, with its interval, in the unit of the estimates.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct ShrunkenEffect {
+    pub point: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
 impl ForestPlot {
     pub(super) fn nothing(&self) -> Option<String> {
         self.rows().next().is_none().then(|| "nothing was estimated".to_owned())
@@ -91,9 +114,15 @@ impl ForestPlot {
         self.groups.iter().flat_map(|group| &group.rows)
     }
 
+    /// Whether any row has a second mark.
+    pub(super) fn has_shrunken(&self) -> bool {
+        self.rows().any(|row| row.is_estimate() && row.shrunken.is_some())
+    }
+
     pub(super) fn draw(&self, scene: &mut Scene) {
         let columns = Columns::of(self, scene);
         let axis = ForestAxis::new(self, columns.plot);
+        draw_forest_legend(scene, self, &axis);
         axis.draw_directions(scene, &self.left, &self.right);
         for group in self.groups.iter().filter(|group| !group.rows.is_empty()) {
             draw_heading(scene, &group.heading);
@@ -103,7 +132,14 @@ impl ForestPlot {
     }
 }
 
-fn draw_heading(scene: &mut Scene, heading: &str) {
+impl ForestRow {
+    pub(super) fn is_estimate(&self) -> bool {
+        matches!(self.value, ForestValue::Estimate { .. })
+    }
+}
+
+/// The heading of a group of rows, over the whole width.
+pub(super) fn draw_heading(scene: &mut Scene, heading: &str) {
     if heading.is_empty() {
         return;
     }

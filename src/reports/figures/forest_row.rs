@@ -5,11 +5,14 @@ use plotters::style::RGBColor;
 use super::forest_axis::ForestAxis;
 use super::forest_plot::{ForestPlot, ForestRow, ForestValue};
 use super::scene::{Face, Scene};
-use super::theme::{BLUE, GAP, GRID, INK};
+use super::sign::Sign;
+use super::theme::{BLUE, GAP, GRID, INK, VERMILLION};
 use crate::estimate::Estimate;
 
 const ROW: f64 = 28.0;
 const PLOT: f64 = 20.0;
+/// What a second mark adds to the height of a row.
+const SECOND: f64 = 8.0;
 
 /// Where the parts of a row are, as (from, to).
 pub(super) struct Columns {
@@ -18,14 +21,17 @@ pub(super) struct Columns {
     n: f64,
     pub plot: (f64, f64),
     text: (f64, f64),
+    /// Room for second marks, in every row alike.
+    second: f64,
 }
 
 impl Columns {
     pub fn of(plot: &ForestPlot, scene: &Scene) -> Self {
         let (left, right) = (scene.left(), scene.right());
+        let second = if plot.has_shrunken() { SECOND } else { 0.0 };
         if scene.narrow() {
             let whole = (left, right);
-            return Columns { label: whole, n: left, plot: whole, text: whole };
+            return Columns { label: whole, n: left, plot: whole, text: whole, second };
         }
         let (body, small) = (scene.body(), scene.small());
         let widest = |width: &dyn Fn(&ForestRow) -> f64, most: f64| {
@@ -39,6 +45,7 @@ impl Columns {
             n,
             plot: (n + 2.0 * GAP, text - 2.0 * GAP),
             text: (text, right - 6.0),
+            second,
         }
     }
 }
@@ -84,7 +91,7 @@ fn draw_in_line(scene: &mut Scene, row: &ForestRow, columns: &Columns, axis: &Fo
     let reason_room = columns.text.1 - columns.plot.0;
     let reason = row.reason().map(|reason| small.wrap(reason, reason_room, 2)).unwrap_or_default();
     let lines = [&label, &n, &text, &reason].map(Vec::len).into_iter().max().unwrap_or(1);
-    let height = ROW.max(lines as f64 * face.line() + 8.0);
+    let height = (ROW + columns.second).max(lines as f64 * face.line() + 8.0);
     let middle = scene.y + height / 2.0;
     if reason.is_empty() {
         axis.draw_grid(scene, (scene.y, scene.y + height));
@@ -93,7 +100,7 @@ fn draw_in_line(scene: &mut Scene, row: &ForestRow, columns: &Columns, axis: &Fo
     scene.centred(columns.n, middle, &n, small.end());
     scene.centred(columns.text.1, middle, &text, face.end());
     scene.centred(columns.plot.0, middle, &reason, small);
-    draw_interval(scene, row, middle, axis);
+    draw_marks(scene, row, middle, axis);
     scene.y += height;
 }
 
@@ -113,55 +120,69 @@ fn draw_stacked(scene: &mut Scene, row: &ForestRow, columns: &Columns, axis: &Fo
     match row.reason() {
         Some(reason) => scene.paragraph(reason, small, 3),
         None => {
-            axis.draw_grid(scene, (scene.y, scene.y + PLOT));
-            draw_interval(scene, row, scene.y + PLOT / 2.0, axis);
-            scene.y += PLOT;
+            let height = PLOT + columns.second;
+            axis.draw_grid(scene, (scene.y, scene.y + height));
+            draw_marks(scene, row, scene.y + height / 2.0, axis);
+            scene.y += height;
         }
     }
     scene.y += 4.0;
 }
 
-fn draw_interval(scene: &mut Scene, row: &ForestRow, middle: f64, axis: &ForestAxis) {
+/// The effect as measured and, where there is one, just below it the one drawn towards the mean.
+fn draw_marks(scene: &mut Scene, row: &ForestRow, middle: f64, axis: &ForestAxis) {
     let ForestValue::Estimate { estimate, .. } = &row.value else { return };
-    let (color, stroke) = if row.emphasised { (INK, 3.0) } else { (BLUE, 2.0) };
-    if !estimate.low.is_nan() && !estimate.high.is_nan() {
-        let ends = vec![(axis.at(estimate.low), middle), (axis.at(estimate.high), middle)];
-        scene.line(ends, color, stroke);
-        draw_ends(scene, estimate, middle, axis, color);
+    let Some(shrunken) = &row.shrunken else {
+        return draw_interval(scene, estimate, row.emphasised, middle, axis);
+    };
+    draw_interval(scene, estimate, row.emphasised, middle - 5.0, axis);
+    let middle = middle + 8.0;
+    draw_span(scene, (shrunken.low, shrunken.high), middle, axis, (VERMILLION, 1.0));
+    if shrunken.point.is_finite() {
+        Sign::Diamond.draw_hollow(scene, (axis.at(shrunken.point), middle), 4.0, VERMILLION);
     }
+}
+
+fn draw_interval(
+    scene: &mut Scene,
+    estimate: &Estimate,
+    emphasised: bool,
+    middle: f64,
+    axis: &ForestAxis,
+) {
+    let (color, stroke) = if emphasised { (INK, 3.0) } else { (BLUE, 2.0) };
+    draw_span(scene, (estimate.low, estimate.high), middle, axis, (color, stroke));
     if estimate.point.is_finite() {
-        let (x, half) = (axis.at(estimate.point), if row.emphasised { 6.0 } else { 4.0 });
-        if row.emphasised {
-            let corners = [(0.0, -half), (half, 0.0), (0.0, half), (-half, 0.0)];
-            scene.area(corners.map(|(dx, dy)| (x + dx, middle + dy)).to_vec(), color);
-        } else {
-            scene.dot((x, middle), half, color);
+        let at = (axis.at(estimate.point), middle);
+        match emphasised {
+            true => Sign::Diamond.draw(scene, at, 4.8, color),
+            false => Sign::Circle.draw(scene, at, 4.0, color),
         }
     }
 }
 
-/// A stop where the interval ends on the axis, an arrow where it goes on beyond.
-fn draw_ends(
+/// The line of an interval; a stop where it ends on the axis, an arrow where it goes on beyond.
+fn draw_span(
     scene: &mut Scene,
-    estimate: &Estimate,
+    (low, high): (f64, f64),
     middle: f64,
     axis: &ForestAxis,
-    color: RGBColor,
+    (color, stroke): (RGBColor, f64),
 ) {
-    let sides = [
-        (estimate.low, axis.cuts_low(estimate.low), -1.0),
-        (estimate.high, axis.cuts_high(estimate.high), 1.0),
-    ];
+    if low.is_nan() || high.is_nan() {
+        return;
+    }
+    scene.line(vec![(axis.at(low), middle), (axis.at(high), middle)], color, stroke);
+    let half = if stroke > 1.0 { 4.0 } else { 3.0 };
+    let sides = [(low, axis.cuts_low(low), -1.0), (high, axis.cuts_high(high), 1.0)];
     for (bound, cut, side) in sides {
         let x = axis.at(bound);
         if cut {
-            let tip = (x + side * 6.0, middle);
-            scene.area(
-                vec![tip, (x - side * 3.0, middle - 5.0), (x - side * 3.0, middle + 5.0)],
-                color,
-            );
+            let (tip, back) = (x + side * 6.0, x - side * 3.0);
+            let corners = [(tip, middle), (back, middle - half - 1.0), (back, middle + half + 1.0)];
+            scene.area(corners.to_vec(), color);
         } else {
-            scene.line(vec![(x, middle - 4.0), (x, middle + 4.0)], color, 1.0);
+            scene.line(vec![(x, middle - half), (x, middle + half)], color, 1.0);
         }
     }
 }

@@ -43,3 +43,16 @@ pub(super) fn clock(hour: f64) -> String {
     let minutes = (hour.rem_euclid(24.0) * 60.0).round() as i64 % (24 * 60);
     format!("{:02}:{:02}", minutes / 60, minutes % 60)
 }
+
+/// The ends of an interval of hours, clockwise: the first from 0 to 24, the second after it and at most
+/// a day later; `None` where an end is undefined.
+pub(super) fn clockwise((from, to): (f64, f64)) -> Option<(f64, f64)> {
+    if !(from.is_finite() && to.is_finite()) {
+        return None;
+    }
+    if to - from >= 24.0 {
+        return Some((0.0, 24.0));
+    }
+    let start = from.rem_euclid(24.0);
+    Some((start, start + (to - from).rem_euclid(24.0)))
+}

@@ -5,7 +5,7 @@ use std::f64::consts::TAU;
 use plotters::style::RGBColor;
 use serde::Serialize;
 
-use super::hour_panel::{HOURS, HourPanel, clock};
+use super::hour_panel::{HOURS, HourPanel, clock, clockwise};
 use super::scene::{Face, Scene};
 use super::theme::{AXIS, BLUE, GAP, GRID, INK, SKY, VERMILLION};
 use crate::reports::number;
@@ -201,16 +201,8 @@ fn ring(scene: &mut Scene, centre: (f64, f64), radius: f64, color: RGBColor) {
 impl WheelPanel {
     /// The interval's ends, the second after the first; `None` where there is no mean or no end.
     fn interval(&self) -> Option<(f64, f64)> {
-        let (from, to) = self.mean_interval?;
         self.hours.mean()?;
-        if !(from.is_finite() && to.is_finite()) {
-            return None;
-        }
-        if to - from >= 24.0 {
-            return Some((0.0, 24.0));
-        }
-        let from = from.rem_euclid(24.0);
-        Some((from, from + (to - from).rem_euclid(24.0)))
+        clockwise(self.mean_interval?)
     }
 
     /// Name, mean hour and number of actions, broken into lines.

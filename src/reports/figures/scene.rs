@@ -162,6 +162,31 @@ impl Scene {
         self.marks.push(Mark::Line { points, color, stroke });
     }
 
+    /// A straight dashed line. Dashes begin at whole multiples of their period from the top left, so
+    /// that the pieces of a line through several rows join.
+    pub fn dashed(&mut self, from: (f64, f64), to: (f64, f64), color: RGBColor, stroke: f64) {
+        const DASH: f64 = 5.0;
+        const PERIOD: f64 = 9.0;
+        let length = (to.0 - from.0).hypot(to.1 - from.1);
+        // Longer than any drawing, or not a number.
+        if !(length > 0.0 && length < 1e5) {
+            return;
+        }
+        let at = |way: f64| {
+            let part = way / length;
+            (from.0 + part * (to.0 - from.0), from.1 + part * (to.1 - from.1))
+        };
+        let start = if from.0 == to.0 { from.1 } else { from.0 };
+        let mut way = -start.rem_euclid(PERIOD);
+        while way < length {
+            let (begin, end) = (way.max(0.0), (way + DASH).min(length));
+            if end > begin {
+                self.line(vec![at(begin), at(end)], color, stroke);
+            }
+            way += PERIOD;
+        }
+    }
+
     pub fn area(&mut self, points: Vec<(f64, f64)>, fill: RGBColor) {
         self.marks.push(Mark::Area { points, fill });
     }

@@ -4,6 +4,8 @@ use super::scene::{Anchor, Mark, Scene};
 use super::*;
 use crate::estimate::Estimate;
 
+mod experiment;
+mod forest_marks;
 mod meaning;
 mod outlook;
 
@@ -38,6 +40,8 @@ fn row(i: usize) -> ForestRow {
         label: name(i),
         n: "12,034 vs 11,987".to_owned(),
         value,
+        shrunken: [None, Some((-0.004, 0.012)), Some((f64::NAN, f64::INFINITY))][i % 3]
+            .map(|(low, high)| ShrunkenEffect { point: share(i) / 100.0, low, high }),
         emphasised: i.is_multiple_of(3),
     }
 }
@@ -46,7 +50,10 @@ fn forest(rows: usize) -> Chart {
     let rows = (0..rows).map(row).collect();
     let groups = vec![ForestGroup { heading: name(2), rows }];
     let (left, right) = ("control better".to_owned(), "treatment better".to_owned());
-    Chart::ForestPlot(ForestPlot { unit: ForestUnit::PercentagePoints, left, right, groups })
+    let margins =
+        (1..groups[0].rows.len()).map(|i| [0.005, -0.005, f64::NAN, 9.0][i % 4]).collect();
+    let unit = ForestUnit::PercentagePoints;
+    Chart::ForestPlot(ForestPlot { unit, left, right, margins, groups })
 }
 
 fn sizes(n: usize) -> Chart {
@@ -227,8 +234,25 @@ fn figure(chart: Chart) -> Figure {
 
 fn every(n: usize) -> Vec<Figure> {
     let kinds = [
-        sizes, heatmap, families, wheels, forest, grid, choice, stability, lifts, map, calibration,
-        lift_tenths, expected, alive, values,
+        sizes,
+        heatmap,
+        families,
+        wheels,
+        forest,
+        grid,
+        choice,
+        stability,
+        lifts,
+        map,
+        calibration,
+        lift_tenths,
+        expected,
+        alive,
+        values,
+        experiment::hour_curve,
+        experiment::ratio,
+        experiment::p_values,
+        experiment::maturing,
     ];
     kinds.into_iter().map(|kind| figure(kind(n))).collect()
 }

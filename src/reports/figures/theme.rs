@@ -33,6 +33,10 @@ pub const ORANGE: RGBColor = RGBColor(0xE6, 0x9F, 0x00);
 pub const VERMILLION: RGBColor = RGBColor(0xD5, 0x5E, 0x00);
 pub const SKY: RGBColor = RGBColor(0x56, 0xB4, 0xE9);
 
+// Grounds behind lines and words.
+pub const PALE_BLUE: RGBColor = RGBColor(0xCF, 0xE3, 0xF1);
+pub const PALE_ORANGE: RGBColor = RGBColor(0xFC, 0xEF, 0xE6);
+
 /// Series in the order of their place; after the last comes the first again.
 pub const SERIES: [RGBColor; 7] = [
     BLUE,
