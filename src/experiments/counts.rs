@@ -39,6 +39,11 @@ impl Counts {
         Ok(Counts { n, successes })
     }
 
+    /// Of rows that were counted one by one.
+    pub(super) fn counted(n: u64, successes: u64) -> Self {
+        Counts { n, successes }
+    }
+
     pub fn n(&self) -> u64 {
         self.n
     }

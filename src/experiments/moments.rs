@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use twofloat::TwoFloat;
 
+use super::counts::Counts;
 use crate::error::{Error, Result};
 
 /// n, Σv, Σv², Σv³, min and max of the values added so far.
@@ -59,6 +60,28 @@ impl Default for Moments {
             cubes: Products::ZERO,
             min: f64::INFINITY,
             max: f64::NEG_INFINITY,
+        }
+    }
+}
+
+impl From<Counts> for Moments {
+    /// The moments of as many ones and zeros: what adding them one by one gives.
+    fn from(counts: Counts) -> Self {
+        let ones = TwoFloat::from_f64(counts.successes() as f64);
+        let products = Products { leading: ones, rest: TwoFloat::from_f64(0.0) };
+        let range = match (counts.failures(), counts.successes()) {
+            (0, 0) => return Moments::default(),
+            (0, _) => (1.0, 1.0),
+            (_, 0) => (0.0, 0.0),
+            _ => (0.0, 1.0),
+        };
+        Moments {
+            n: counts.n(),
+            sum: ones,
+            squares: products,
+            cubes: products,
+            min: range.0,
+            max: range.1,
         }
     }
 }

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::counts::Counts;
+use super::grid::{Grid, OpenCell};
 use super::moments::Moments;
+use super::part::{FINITE, Part, ZERO_OR_ONE, unfit};
 use super::spec::{MetricKind, MetricSpec, TallySpec};
 use crate::error::{Error, Result};
 
@@ -42,6 +44,18 @@ impl Cell {
         Cell { sums, missing: 0 }
     }
 
+    fn of(kind: MetricKind, open: OpenCell) -> Self {
+        let sums = match kind {
+            MetricKind::Proportion => Sums::Counts(open.counts),
+            MetricKind::Mean => {
+                let mut moments = Moments::from(open.counts);
+                moments.merge(&open.rest);
+                Sums::Moments(Box::new(moments))
+            }
+        };
+        Cell { sums, missing: open.missing }
+    }
+
     fn add(&mut self, value: f64) {
         if value.is_nan() {
             self.missing += 1;
@@ -75,6 +89,15 @@ impl ArmCells {
     fn new(spec: &TallySpec) -> Self {
         let metrics = spec.metrics().iter().map(|metric| Cell::new(metric.kind)).collect();
         ArmCells { rows: 0, metrics }
+    }
+
+    /// One cell of a grid, whose level 0 has the rows without a level.
+    fn of(spec: &TallySpec, grid: &Grid, level: usize, arm: usize) -> Self {
+        let metrics = spec.metrics().iter().enumerate();
+        let metrics = metrics
+            .map(|(place, metric)| Cell::of(metric.kind, grid.open_cell(level, arm, place)))
+            .collect();
+        ArmCells { rows: grid.rows(level, arm), metrics }
     }
 
     fn add(&mut self, values: &[f64]) {
@@ -149,6 +172,34 @@ impl Tally {
             .map(|column| column.levels.iter().map(|_| arms()).collect())
             .collect();
         Tally { spec, overall, segments }
+    }
+
+    /// The tally of a part whose codes are positions in `spec`, whose proportions are 0 or 1
+    /// throughout, and none of whose segment columns had too many levels.
+    pub(super) fn of(spec: TallySpec, part: &Part) -> Self {
+        let mut tally = Tally::new(spec);
+        let spec = &tally.spec;
+        if let Some(grid) = part.grids().iter().flatten().next() {
+            for level in 0..grid.levels() {
+                for (arm, cells) in tally.overall.iter_mut().enumerate() {
+                    cells.merge(&ArmCells::of(spec, grid, level, arm));
+                }
+            }
+        }
+        for (column, grid) in tally.segments.iter_mut().zip(part.grids()) {
+            let Some(grid) = grid else { continue };
+            for (level, arms) in column.iter_mut().enumerate() {
+                for (arm, cells) in arms.iter_mut().enumerate() {
+                    *cells = ArmCells::of(spec, grid, level + 1, arm);
+                }
+            }
+        }
+        tally
+    }
+
+    /// The tally without segments of these arms, whose cells fit the spec.
+    pub(super) fn of_arms(spec: TallySpec, overall: Vec<ArmCells>) -> Self {
+        Tally { spec, overall, segments: Vec::new() }
     }
 
     pub fn spec(&self) -> &TallySpec {
@@ -227,13 +278,11 @@ impl Tally {
 
 fn check_value(metric: &MetricSpec, value: f64) -> Result<()> {
     let (fits, needs) = match metric.kind {
-        MetricKind::Proportion => (value == 0.0 || value == 1.0, "a proportion takes 0 or 1 only"),
-        MetricKind::Mean => (Moments::holds(value), "a mean takes finite numbers only"),
+        MetricKind::Proportion => (value == 0.0 || value == 1.0, ZERO_OR_ONE),
+        MetricKind::Mean => (Moments::holds(value), FINITE),
     };
     if fits || value.is_nan() {
         return Ok(());
     }
-    Err(Error::data(format!("metric `{}` cannot take this value", metric.name))
-        .with_value(value.to_string())
-        .hint(needs))
+    Err(unfit(&metric.name, value, needs))
 }

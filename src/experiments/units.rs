@@ -1,5 +1,9 @@
-//! Experiment units as plain columns: the form in which a flat file and the lake both arrive.
+//! Experiment units as plain columns: the form in which the lake's rows arrive.
 
+use rayon::prelude::*;
+
+use super::grid::Recode;
+use super::part::{Part, ZERO_OR_ONE, refuse_many_arms, refuse_many_levels, unfit};
 use super::{MetricSpec, SegmentColumn, Tally, TallySpec};
 use crate::error::{Error, Result};
 
@@ -27,51 +31,84 @@ pub struct MetricValues {
     pub values: Vec<f64>,
 }
 
-/// A segment column with more levels than this is most likely a number or an id.
-const MOST_LEVELS: usize = 200;
+/// Rows that are added up at once; fixed, so that results do not depend on the threads.
+const CHUNK_ROWS: usize = 1 << 18;
 
 impl Units {
     /// Adds the rows up.
+    ///
+    /// # Errors
+    ///
+    /// A settings error with too many levels or arms, or too few; a data error for a value that its
+    /// metric cannot take; an internal one where columns and codes do not fit together.
     pub fn tally(&self) -> Result<Tally> {
-        if let Some((name, levels)) =
-            self.segments.iter().find(|(_, levels)| levels.names.len() > MOST_LEVELS)
-        {
-            let count = levels.names.len();
-            return Err(Error::settings(format!("{count} different values are too many segments"))
-                .at_column(name.clone())
-                .hint("cut it into a few bands first, or leave it out"));
+        for (name, levels) in &self.segments {
+            refuse_many_levels(name, levels.names.len())?;
         }
-        let mut tally = Tally::new(self.spec()?);
-        let mut values = vec![0.0; self.metrics.len()];
-        let mut levels = vec![0; self.segments.len()];
-        for row in 0..self.arms.codes.len() {
-            for (value, metric) in values.iter_mut().zip(&self.metrics) {
-                *value = metric.values[row];
-            }
-            for (level, (_, column)) in levels.iter_mut().zip(&self.segments) {
-                *level = column.codes[row] as usize;
-            }
-            tally.add(self.arms.codes[row] as usize, &levels, &values)?;
+        refuse_many_arms(self.arms.names.len())?;
+        self.check_shape()?;
+        let mut part = self.empty();
+        let starts: Vec<usize> = (0..self.arms.codes.len()).step_by(CHUNK_ROWS).collect();
+        let parts: Vec<Result<Part>> = starts.into_par_iter().map(|at| self.part(at)).collect();
+        for chunk in parts {
+            part.merge(&chunk?, &Recode::Same);
         }
-        Ok(tally)
+        Ok(Tally::of(self.spec(&part)?, &part))
     }
 
-    fn spec(&self) -> Result<TallySpec> {
-        let metrics = self.metrics.iter().map(|metric| {
-            if metric.is_proportion.unwrap_or_else(|| is_zero_one(&metric.values)) {
-                MetricSpec::proportion(metric.name.clone())
-            } else {
-                MetricSpec::mean(metric.name.clone())
+    fn check_shape(&self) -> Result<()> {
+        let rows = self.arms.codes.len();
+        let fits = |levels: &Levels| {
+            levels.codes.len() == rows
+                && levels.codes.iter().all(|code| (*code as usize) < levels.names.len())
+        };
+        let levels = std::iter::once(&self.arms).chain(self.segments.iter().map(|(_, l)| l));
+        if self.metrics.iter().all(|m| m.values.len() == rows) && levels.into_iter().all(fits) {
+            return Ok(());
+        }
+        Err(Error::internal("the columns of an experiment do not fit together"))
+    }
+
+    fn empty(&self) -> Part {
+        let metrics = self.metrics.iter().map(|metric| metric.name.clone());
+        Part::new(metrics.collect(), self.segments.len())
+    }
+
+    fn part(&self, start: usize) -> Result<Part> {
+        let rows = start..(start + CHUNK_ROWS).min(self.arms.codes.len());
+        let levels: Vec<&[u32]> =
+            self.segments.iter().map(|(_, levels)| &levels.codes[rows.clone()]).collect();
+        let values: Vec<&[f64]> =
+            self.metrics.iter().map(|metric| &metric.values[rows.clone()]).collect();
+        let mut part = self.empty();
+        part.add(&self.arms.codes[rows], &levels, &values)?;
+        Ok(part)
+    }
+
+    fn spec(&self, part: &Part) -> Result<TallySpec> {
+        let metric = |(place, metric): (usize, &MetricValues)| {
+            let is_zero_one = part.is_zero_one(place);
+            let name = metric.name.clone();
+            match metric.is_proportion {
+                Some(true) if !is_zero_one => Err(metric.not_a_proportion()),
+                Some(false) => Ok(MetricSpec::mean(name)),
+                _ if is_zero_one => Ok(MetricSpec::proportion(name)),
+                _ => Ok(MetricSpec::mean(name)),
             }
-        });
+        };
+        let metrics = self.metrics.iter().enumerate().map(metric).collect::<Result<_>>()?;
         let segments = self.segments.iter().map(|(name, levels)| SegmentColumn {
             name: name.clone(),
             levels: levels.names.clone(),
         });
-        TallySpec::new(self.arms.names.clone(), metrics.collect(), segments.collect())
+        TallySpec::new(self.arms.names.clone(), metrics, segments.collect())
     }
 }
 
-fn is_zero_one(values: &[f64]) -> bool {
-    values.iter().all(|v| v.is_nan() || *v == 0.0 || *v == 1.0)
+impl MetricValues {
+    fn not_a_proportion(&self) -> Error {
+        let odd = |v: &&f64| !(v.is_nan() || **v == 0.0 || **v == 1.0);
+        let value = self.values.iter().find(odd).copied().unwrap_or(f64::NAN);
+        unfit(&self.name, value, ZERO_OR_ONE)
+    }
 }

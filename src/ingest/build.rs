@@ -239,9 +239,11 @@ impl<'a> Build<'a> {
             let rules = read.quarantine.by_rule(read.file_ranges[place].clone());
             counts.rules = rules.iter().map(|(r, n)| (r.words().to_owned(), *n)).collect();
         }
-        let experiments = match &self.previous {
-            Some(previous) if self.delta.keeps_tables => previous.report.experiments.clone(),
-            _ => read.assignments.experiments(),
+        let (experiments, crossed) = match &self.previous {
+            Some(previous) if self.delta.keeps_tables => {
+                (previous.report.experiments.clone(), previous.report.crossed.clone())
+            }
+            _ => (read.assignments.experiments(), read.assignments.crossed()),
         };
         IngestReport {
             last_us: sources.iter().filter_map(|s| s.last_us).max(),
@@ -251,6 +253,7 @@ impl<'a> Build<'a> {
             implied_contacts: self.contacts.implied,
             repeated_files: std::mem::take(&mut read.repeated_files),
             experiments,
+            crossed,
         }
     }
 }

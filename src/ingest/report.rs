@@ -1,5 +1,7 @@
 //! What happened to every row.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// Outcome of one source: `rows` = accepted + rejected + repeated + set aside + skipped.
@@ -97,6 +99,9 @@ pub struct IngestReport {
     pub repeated_files: Vec<String>,
     /// Ids of all experiments with assignments, to tell a slip from one that has not begun.
     pub experiments: Vec<String>,
+    /// Contacts that were assigned to two variants, by experiment; they are in no table.
+    #[serde(default)]
+    pub crossed: BTreeMap<String, u64>,
     pub last_us: Option<i64>,
 }
 

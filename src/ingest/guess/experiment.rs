@@ -50,15 +50,9 @@ impl Experiment {
         });
         let is_control_named = named.is_some();
         let control = named.or_else(|| variants.first().cloned()).unwrap_or_default();
-        let settings = ExperimentSettings {
-            id,
-            question: None,
-            control,
-            shares: BTreeMap::new(),
-            metrics: ["human_open", "click", "conversion", "revenue"].map(str::to_owned).to_vec(),
-            window_hours: 72,
-            by: vec!["segment".to_owned()],
-        };
+        let metrics = ["human_open", "click", "conversion", "revenue"].map(str::to_owned).to_vec();
+        let by = vec!["segment".to_owned()];
+        let settings = ExperimentSettings { by, ..ExperimentSettings::new(id, control, metrics) };
         Experiment { settings, variants, is_control_named }
     }
 

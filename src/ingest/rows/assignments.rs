@@ -1,5 +1,6 @@
 //! Assignments: one variant for a contact in an experiment, sorted by experiment and contact.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, StringArray};
@@ -23,6 +24,7 @@ pub struct AssignmentRows {
     assigned_at: Vec<Option<i64>>,
     sent_at: Vec<Option<i64>>,
     origin: Vec<Origin>,
+    crossed: BTreeMap<String, u64>,
 }
 
 impl AssignmentRows {
@@ -81,12 +83,19 @@ impl AssignmentRows {
         let unit = |i: u32| (self.experiment.codes[i as usize], self.contact[i as usize]);
         let mut kept = Vec::with_capacity(order.len());
         let mut faults = Vec::new();
+        let mut crossed = BTreeMap::new();
+        let mut assigned = Vec::new();
         for rows in order.chunk_by(|a, b| unit(*a) == unit(*b)) {
             let variant = |i: &u32| self.variant.codes[*i as usize];
             if rows.iter().all(|row| variant(row) == variant(&rows[0])) {
-                kept.push(rows[0]);
+                let (row, first_us) = self.joined(rows);
+                kept.push(row);
+                assigned.push((row, first_us));
                 continue;
             }
+            let experiment = self.experiment.codes[rows[0] as usize];
+            let experiment = self.experiment.words.text(experiment).to_owned();
+            *crossed.entry(experiment).or_default() += 1;
             for &row in rows {
                 let origin = self.origin[row as usize];
                 let id = ids.ids().text(self.contact[row as usize]);
@@ -94,7 +103,25 @@ impl AssignmentRows {
                 faults.push((origin, fault));
             }
         }
+        self.crossed = crossed;
+        for (row, first_us) in assigned {
+            self.assigned_at[row as usize] = first_us;
+        }
         (kept, faults)
+    }
+
+    /// Of one contact's rows for one variant, such as those of the draw and of the platform's log, the first
+    /// that says when the mail was sent, with the first time of assignment that any of them has.
+    fn joined(&self, rows: &[u32]) -> (u32, Option<i64>) {
+        let sent = rows.iter().find(|row| self.sent_at[**row as usize].is_some());
+        let kept = *sent.unwrap_or(&rows[0]);
+        let assigned = rows.iter().filter_map(|row| self.assigned_at[*row as usize]);
+        (kept, assigned.min())
+    }
+
+    /// Contacts that [`AssignmentRows::settle`] took out, by experiment.
+    pub fn crossed(&self) -> BTreeMap<String, u64> {
+        self.crossed.clone()
     }
 
     /// The table in the order that [`AssignmentRows::settle`] returned.

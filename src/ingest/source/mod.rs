@@ -9,6 +9,7 @@ mod format;
 mod ndjson;
 mod parquet;
 mod paths;
+mod shares;
 
 use std::path::Path;
 
@@ -20,6 +21,7 @@ use super::quarantine::{Fault, Rule};
 
 pub use format::{Format, detect};
 pub use paths::resolve;
+pub use shares::{parts, share_out};
 
 /// Rows to a batch: small enough to stay in cache, large enough to make per-batch work vanish.
 const BATCH_ROWS: usize = 32_768;
@@ -80,6 +82,7 @@ struct Opened<'a> {
     path: &'a Path,
     wanted: &'a [String],
     layout: Layout,
+    batch_rows: usize,
 }
 
 enum Layout {
@@ -105,7 +108,7 @@ impl<'a> Opened<'a> {
             Format::Ndjson => Layout::Ndjson,
             Format::Parquet => Layout::Parquet(parquet::Layout::new(path, wanted, repeats)?),
         };
-        Ok(Opened { path, wanted, layout })
+        Ok(Opened { path, wanted, layout, batch_rows: BATCH_ROWS })
     }
 
     /// Cuts the file into parts; stops when `send` returns false.
@@ -128,7 +131,7 @@ impl<'a> Opened<'a> {
                 layout.read(self.path, text, take)
             }
             (Layout::Parquet(layout), Job::RowGroup { number, first_row }) => {
-                layout.read(self.path, number, first_row, take)
+                layout.read(self.path, (number, first_row), self.batch_rows, take)
             }
             (_, Job::Text { bytes, first_line, .. }) => {
                 ndjson::read(&bytes, first_line, self.wanted, take);
@@ -167,73 +170,6 @@ pub fn stream(
         let read = reader.join().unwrap_or_else(|_| Err(Error::internal("a reader panicked")));
         taken.and(read)
     })
-}
-
-/// Shares the batches of a file out to `workers`, each on a thread of its own, in any order.
-pub fn share_out<W: Send>(
-    path: &Path,
-    wanted: &[String],
-    repeats: &[bool],
-    workers: &mut [W],
-    take: &(dyn Fn(&mut W, RawBatch) -> Result<()> + Sync),
-) -> Result<()> {
-    let opened = Opened::new(path, wanted, repeats)?;
-    let (sender, receiver) = std::sync::mpsc::sync_channel(2 * workers.len());
-    let queue = std::sync::Mutex::new(receiver);
-    std::thread::scope(|scope| {
-        let (opened, queue) = (&opened, &queue);
-        let threads: Vec<_> = workers
-            .iter_mut()
-            .map(|worker| scope.spawn(move || work(opened, queue, worker, take)))
-            .collect();
-        let cut = opened.jobs(&mut |job| offer(&sender, job, &threads));
-        drop(sender);
-        let join = |thread: std::thread::ScopedJoinHandle<'_, Result<()>>| {
-            thread.join().unwrap_or_else(|_| Err(Error::internal("a reader panicked")))
-        };
-        let done: Vec<Result<()>> = threads.into_iter().map(join).collect();
-        done.into_iter().collect::<Result<()>>().and(cut)
-    })
-}
-
-type Queue = std::sync::Mutex<std::sync::mpsc::Receiver<Job>>;
-
-fn work<W>(
-    opened: &Opened<'_>,
-    queue: &Queue,
-    worker: &mut W,
-    take: &(dyn Fn(&mut W, RawBatch) -> Result<()> + Sync),
-) -> Result<()> {
-    loop {
-        let job = queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner).recv();
-        let Ok(job) = job else { return Ok(()) };
-        let mut taken = Ok(());
-        opened.read(job, &mut |batch| {
-            taken = take(worker, batch);
-            taken.is_ok()
-        })?;
-        taken?;
-    }
-}
-
-/// Puts a job into the queue; false once every worker has stopped, which only errors make them do.
-fn offer(
-    sender: &std::sync::mpsc::SyncSender<Job>,
-    job: Job,
-    threads: &[std::thread::ScopedJoinHandle<'_, Result<()>>],
-) -> bool {
-    let mut job = job;
-    loop {
-        match sender.try_send(job) {
-            Ok(()) => return true,
-            Err(std::sync::mpsc::TrySendError::Full(back)) => job = back,
-            Err(std::sync::mpsc::TrySendError::Disconnected(_)) => return false,
-        }
-        if threads.iter().any(std::thread::ScopedJoinHandle::is_finished) {
-            return false;
-        }
-        std::thread::sleep(std::time::Duration::from_micros(200));
-    }
 }
 
 /// Collects text cells of one batch, column by column.

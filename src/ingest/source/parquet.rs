@@ -14,7 +14,7 @@ use parquet::arrow::arrow_reader::{
 use crate::error::{Error, Result};
 use crate::lake::schema;
 
-use super::{BATCH_ROWS, Job, Lines, RawBatch};
+use super::{Job, Lines, RawBatch};
 
 fn builder(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>> {
     let file = File::open(path).map_err(|e| Error::io("open", path, e))?;
@@ -74,8 +74,8 @@ impl Layout {
     pub fn read(
         &self,
         path: &Path,
-        group: usize,
-        first_row: u64,
+        (group, first_row): (usize, u64),
+        batch_rows: usize,
         take: &mut dyn FnMut(RawBatch) -> bool,
     ) -> Result<()> {
         let file = File::open(path).map_err(|e| Error::io("open", path, e))?;
@@ -86,7 +86,7 @@ impl Layout {
         let reader = builder
             .with_projection(mask)
             .with_row_groups(vec![group])
-            .with_batch_size(BATCH_ROWS)
+            .with_batch_size(batch_rows)
             .build()
             .map_err(|e| unreadable(path, e))?;
         let mut first = first_row;
