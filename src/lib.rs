@@ -12,6 +12,7 @@ pub mod features;
 pub mod hygiene;
 pub mod ingest;
 pub mod lake;
+pub mod numeric;
 pub mod pipeline;
 pub mod predict;
 pub mod reports;

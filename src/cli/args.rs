@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::calc::calc_args::CalcCommand;
+use super::experiment_assign_args::ExperimentAssignArgs;
 use super::outlook::outlook_args::OrderFileArgs;
+use super::readout_args::{PortfolioArgs, ReadoutArgs};
 use super::rfm::scoring_args::ScoringArgs;
 use super::segments_args::SegmentsCommand;
 
@@ -113,10 +115,14 @@ pub enum Command {
     Cluster(ClusterArgs),
     /// Read an experiment from one file with a row per recipient
     Readout(ReadoutArgs),
+    /// Read many experiments from one file, with the share of false findings held
+    Portfolio(PortfolioArgs),
 }
 
 #[derive(Debug, Subcommand)]
 pub enum ExperimentCommand {
+    /// Draw the arms of an experiment before it is sent, and register what is planned
+    Assign(ExperimentAssignArgs),
     /// Compare the arms of an experiment, overall and by segment
     Readout(ExperimentReadoutArgs),
     /// Say which lift one send in two arms can show, overall and in each segment of the proposal
@@ -349,38 +355,4 @@ pub enum ScaleChoice {
 pub enum TransformChoice {
     None,
     Asinh,
-}
-
-#[derive(Debug, Args)]
-pub struct ReadoutArgs {
-    /// A row per recipient: CSV, NDJSON or Parquet; .gz and .zst accepted
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// Column of the variant
-    #[arg(long, value_name = "COLUMN")]
-    pub variant: String,
-    /// The variant that the others are compared with
-    #[arg(long, value_name = "NAME")]
-    pub control: String,
-    /// Column of a metric; repeat for several, the first decides. 0/1 columns are rates
-    #[arg(long = "metric", required = true, value_delimiter = ',', value_name = "COLUMN")]
-    pub metrics: Vec<String>,
-    /// Columns by which to break down
-    #[arg(long, value_delimiter = ',', value_name = "A,B,…")]
-    pub by: Vec<String>,
-    /// Planned share of an arm, in any unit; repeat for every arm
-    #[arg(long = "share", value_name = "ARM=SHARE")]
-    pub shares: Vec<String>,
-    /// Level of intervals
-    #[arg(long, default_value_t = 0.95)]
-    pub level: f64,
-    /// Error rate that Holm's correction holds for each family
-    #[arg(long, default_value_t = 0.05)]
-    pub alpha: f64,
-    /// Share of rejected rows above which the exit code is 1
-    #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
-    pub max_bad_share: f64,
-    /// Also write a report into this folder
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
 }

@@ -52,8 +52,14 @@ fn show(results: &[ExperimentResult], printer: &Printer) -> Result<()> {
             printer.table(&reports::readout::all_comparisons_table(readout))?;
             continue;
         }
-        printer.line(&format!("{}\n{}", result.id, readout.answer))?;
+        printer.line(&result.id)?;
+        if let Some(hours) = readout.send_time.as_ref().filter(|_| readout.is_trustworthy()) {
+            printer.line(&hours.answer)?;
+        }
+        printer.line(&format!("{}\n{}", readout.recommendation, readout.answer))?;
         readout.segment_answers.iter().try_for_each(|text| printer.line(text))?;
+        printer.line("")?;
+        printer.table(&reports::readout::decisions_table(readout))?;
         printer.line("")?;
         printer.table(&reports::readout::comparisons_table(readout))?;
         printer.line("")?;

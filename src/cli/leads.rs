@@ -15,9 +15,12 @@ pub fn run(args: &LeadsArgs, global: &Global, printer: &Printer) -> Result<Verdi
     if args.print_starter {
         return print_starter(printer);
     }
+    // Weeks are work, and neither the file nor the short text shows them.
+    let is_short = printer.format == Format::Text && args.only.is_empty();
+    let weeks = if args.out.is_some() || is_short { Some(0) } else { args.weeks.map(usize::from) };
     let question = LeadQuestion {
         starter: args.starter,
-        weeks: args.weeks.map(usize::from),
+        weeks,
         since: args.since.clone(),
         only: args.only.clone(),
     };
@@ -28,14 +31,8 @@ pub fn run(args: &LeadsArgs, global: &Global, printer: &Printer) -> Result<Verdi
     say(&leads, printer);
     match &args.out {
         Some(path) => {
-            out_file::write(leads.batch()?, path)?;
-            let path = path.display().to_string();
-            match printer.format {
-                Format::Json => printer.json(&json!({
-                    "path": path, "as_of": leads.as_of, "contacts": leads.contacts.len(),
-                }))?,
-                _ => printer.line(&path)?,
-            }
+            let contents = (&leads.as_of, leads.contacts.len());
+            out_file::deliver(leads.batch()?, path, contents, printer)?;
         }
         None => show(&leads, !args.only.is_empty(), printer)?,
     }

@@ -21,14 +21,8 @@ pub fn run(args: &LifecycleArgs, global: &Global, printer: &Printer) -> Result<V
         show(&lifecycle, printer)?;
         return Ok(Verdict::Fine);
     };
-    out_file::write(lifecycle.batch()?, path)?;
-    let path = path.display().to_string();
-    match printer.format {
-        Format::Json => printer.json(&json!({
-            "path": path, "as_of": lifecycle.as_of, "contacts": lifecycle.contacts.len(),
-        }))?,
-        _ => printer.line(&path)?,
-    }
+    let contents = (&lifecycle.as_of, lifecycle.contacts.len());
+    out_file::deliver(lifecycle.batch()?, path, contents, printer)?;
     Ok(Verdict::Fine)
 }
 

@@ -10,16 +10,23 @@ mod check;
 mod cluster;
 mod demo;
 mod experiment;
+mod experiment_assign;
+mod experiment_assign_args;
+mod experiment_assign_tables;
 mod experiment_power;
 mod features;
 mod init;
 mod leads;
 mod leads_tables;
 mod lifecycle;
+mod order_file;
 mod out_file;
 mod outlook;
+mod portfolio;
 mod printer;
 mod readout;
+mod readout_args;
+mod readout_rows;
 mod rfm;
 mod run;
 mod segments;
@@ -95,6 +102,9 @@ fn dispatch(arguments: &Arguments, printer: &Printer) -> Result<Verdict> {
         Command::Leads(args) => leads::run(args, global, printer),
         Command::Lifecycle(args) => lifecycle::run(args, global, printer),
         Command::Segments(command) => segments::run(command, global, printer),
+        Command::Experiment(ExperimentCommand::Assign(args)) => {
+            experiment_assign::run(args, global, printer)
+        }
         Command::Experiment(ExperimentCommand::Readout(args)) => {
             experiment::run(args, global, printer)
         }
@@ -108,5 +118,6 @@ fn dispatch(arguments: &Arguments, printer: &Printer) -> Result<Verdict> {
         Command::Clv(args) => outlook::clv(args, global, printer),
         Command::Cluster(args) => cluster::run(args, global, printer),
         Command::Readout(args) => readout::run(args, global, printer),
+        Command::Portfolio(args) => portfolio::run(args, global, printer),
     }
 }

@@ -1,42 +1,75 @@
 //! `readout`: an experiment from one file with a row per recipient.
 
+use std::path::Path;
+
 use crate::error::{Error, Result};
-use crate::experiments::{Levels, MetricValues, Readout, ReadoutParams, Units};
-use crate::ingest::flat::{FlatColumns, read_columns};
-use crate::ingest::words::{NONE, WordColumn};
+use crate::experiments::{Readout, ReadoutParams};
+use crate::ingest::flat::{FlatCounts, FlatRequest};
 use crate::reports::readout::ReadoutContext;
 use crate::reports::{self, Document, Stamp, number};
 use crate::workspace::{fingerprint, sha256_of};
 
-use super::args::{Format, Global, ReadoutArgs};
+use super::args::{Format, Global};
 use super::printer::Printer;
+use super::readout_args::ReadoutArgs;
+use super::readout_rows::{add_up, second_looks};
 use super::{Verdict, check};
 
 pub fn run(args: &ReadoutArgs, global: &Global, printer: &Printer) -> Result<Verdict> {
     refuse_twice(args)?;
     printer.progress("reading", 0);
-    let mut texts = vec![args.variant.clone()];
-    texts.extend(args.by.iter().cloned());
-    let mut columns = read_columns(&args.file, &texts, &args.metrics)?;
-    let without = drop_rows_without_variant(&mut columns);
-    if columns.texts[0].codes.is_empty() {
-        let error = columns.quarantine.unusable(columns.rows, &args.file);
+    let request = FlatRequest {
+        path: &args.file,
+        key: &args.variant,
+        texts: &args.by,
+        numbers: &args.metrics,
+    };
+    let (tally, counts) = add_up(request).map_err(|e| e.at_file(&args.file))?;
+    if tally.rows() == 0 {
+        let error = counts.quarantine.unusable(counts.rows, &args.file);
         return Err(error.or_hint("check the columns named with --metric and --variant"));
     }
-    let units = units(args, &mut columns);
-    let tally = units.tally().map_err(|e| e.at_file(&args.file))?;
-    let mut params =
-        ReadoutParams::new(name(args), &args.control).level(args.level).alpha(args.alpha);
-    if !args.shares.is_empty() {
-        params = params.planned_shares(shares(&args.shares)?);
-    }
-    let readout = params.check(tally.spec())?.read(&tally)?;
+    let tally = tally.close(&args.by).map_err(|e| e.at_file(&args.file))?;
+    let mut readout = params(args, global)?.check(tally.spec())?.read(&tally)?;
+    readout.second_looks = second_looks(args, global, &readout)?;
     if let Some(out) = &args.out {
-        let written = reports::write(&document(args, global, &readout, &columns)?, out)?;
+        let written = reports::write(&document(args, global, &readout, &counts)?, out)?;
         printer.say(&format!("report in {}", written.html.display()));
     }
     show(&readout, printer)?;
-    judge(args, &readout, &columns, without, printer)
+    judge(args, &readout, &counts, printer)
+}
+
+fn params(args: &ReadoutArgs, global: &Global) -> Result<ReadoutParams> {
+    const POWER: f64 = 0.8;
+    let mut params = ReadoutParams::new(name(&args.file), &args.control)
+        .level(args.level)
+        .alpha(args.alpha)
+        .lower_is_better(lower_is_better(args))
+        .wanted_lift(args.lift, POWER)
+        .send_hours(args.send_time)
+        .seed(global.seed.unwrap_or(0));
+    if !args.shares.is_empty() {
+        params = params.planned_shares(pairs("--share", "planned share", &args.shares)?);
+    }
+    for (metric, margin) in pairs("--guardrail", "guardrail", &args.guardrails)? {
+        params = params.guardrail(metric, margin);
+    }
+    if let Some(margin) = args.margin {
+        params = params.margin(margin);
+    }
+    Ok(params)
+}
+
+/// Metrics of which less is better: as typed, and those whose names say so.
+fn lower_is_better(args: &ReadoutArgs) -> Vec<String> {
+    const HARMS: [&str; 7] = ["unsub", "complain", "bounce", "spam", "refund", "optout", "opt_out"];
+    let says_so = |metric: &&String| {
+        let name = metric.to_lowercase();
+        HARMS.iter().any(|harm| name.contains(harm))
+    };
+    let named = args.metrics.iter().filter(says_so);
+    args.lower_is_better.iter().chain(named).cloned().collect()
 }
 
 fn refuse_twice(args: &ReadoutArgs) -> Result<()> {
@@ -51,56 +84,23 @@ fn refuse_twice(args: &ReadoutArgs) -> Result<()> {
     }
 }
 
-fn name(args: &ReadoutArgs) -> String {
-    let name = args.file.file_name().unwrap_or_default().to_string_lossy();
+pub(super) fn name(file: &Path) -> String {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
     name.split('.').next().unwrap_or_default().to_owned()
 }
 
-/// Recipients in no arm: counted, and left out of every number.
-fn drop_rows_without_variant(columns: &mut FlatColumns) -> u64 {
-    let keep: Vec<bool> = columns.texts[0].codes.iter().map(|code| *code != NONE).collect();
-    let kept = |row: &mut usize| {
-        *row += 1;
-        keep[*row - 1]
-    };
-    for text in &mut columns.texts {
-        let mut row = 0;
-        text.codes.retain(|_| kept(&mut row));
-    }
-    for numbers in &mut columns.numbers {
-        let mut row = 0;
-        numbers.retain(|_| kept(&mut row));
-    }
-    keep.iter().filter(|keep| !**keep).count() as u64
-}
-
-fn units(args: &ReadoutArgs, columns: &mut FlatColumns) -> Units {
-    let mut levels = columns.texts.iter().map(levels);
-    let arms = levels.next().unwrap_or_default();
-    let segments = args.by.iter().cloned().zip(levels).collect();
-    let numbers = std::mem::take(&mut columns.numbers);
-    let metrics = args.metrics.iter().zip(numbers).map(|(name, values)| MetricValues {
-        name: name.clone(),
-        is_proportion: None,
-        values,
-    });
-    Units { arms, metrics: metrics.collect(), segments }
-}
-
-fn levels(column: &WordColumn) -> Levels {
-    let text = |code: &u32| (*code != NONE).then(|| column.words.text(*code));
-    Levels::of(column.codes.iter().map(text))
-}
-
-fn shares(texts: &[String]) -> Result<Vec<(String, f64)>> {
+/// Numbers that were typed as NAME=NUMBER.
+pub(super) fn pairs(option: &str, what: &str, texts: &[String]) -> Result<Vec<(String, f64)>> {
     let wrong = |text: &str| {
-        Error::settings("not a planned share").with_value(text).hint("write --share NAME=0.5")
+        Error::settings(format!("not a {what}"))
+            .with_value(text)
+            .hint(format!("write {option} NAME=0.5"))
     };
-    let share = |text: &String| {
-        let (arm, share) = text.rsplit_once('=').ok_or_else(|| wrong(text))?;
-        Ok((arm.to_owned(), share.parse().map_err(|_| wrong(text))?))
+    let pair = |text: &String| {
+        let (name, number) = text.rsplit_once('=').ok_or_else(|| wrong(text))?;
+        Ok((name.to_owned(), number.parse().map_err(|_| wrong(text))?))
     };
-    texts.iter().map(share).collect()
+    texts.iter().map(pair).collect()
 }
 
 fn show(readout: &Readout, printer: &Printer) -> Result<()> {
@@ -108,6 +108,10 @@ fn show(readout: &Readout, printer: &Printer) -> Result<()> {
         Format::Json => printer.json(readout),
         Format::Csv => printer.table(&reports::readout::all_comparisons_table(readout)),
         Format::Text => {
+            if let Some(hours) = readout.send_time.as_ref().filter(|_| readout.is_trustworthy()) {
+                printer.line(&hours.answer)?;
+            }
+            printer.line(&readout.recommendation)?;
             printer.line(&readout.answer)?;
             readout.segment_answers.iter().try_for_each(|text| printer.line(text))?;
             printer.line("")?;
@@ -119,12 +123,23 @@ fn show(readout: &Readout, printer: &Printer) -> Result<()> {
                 check.df,
                 number::p_value(check.p)
             ))?;
+            printer.table(&reports::readout::decisions_table(readout))?;
+            printer.line("")?;
             printer.table(&reports::readout::arms_table(readout))?;
             printer.line("")?;
             printer.table(&reports::readout::comparisons_table(readout))?;
             if !readout.segments.is_empty() {
                 printer.line("")?;
                 printer.table(&reports::readout::segments_table(readout))?;
+            }
+            if !readout.second_looks.is_empty() {
+                printer.line("")?;
+                printer.table(&reports::readout::second_looks_table(readout))?;
+            }
+            for column in readout.segments.iter().filter(|c| readout.is_readable(&c.column)) {
+                if let Some(found) = &column.personalisation {
+                    printer.line(&format!("\nBy {}: {}", column.column, found.answer))?;
+                }
             }
             Ok(())
         }
@@ -135,14 +150,14 @@ fn document(
     args: &ReadoutArgs,
     global: &Global,
     readout: &Readout,
-    columns: &FlatColumns,
+    counts: &FlatCounts,
 ) -> Result<Document> {
     let sha256 = sha256_of(&args.file)?;
     let file = args.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let context = ReadoutContext { question: None, currency: None, facts: Vec::new() };
+    let context = ReadoutContext::default();
     Ok(Document {
-        title: format!("Readout of {}", name(args)),
-        answer: readout.answer.clone(),
+        title: format!("Readout of {}", name(&args.file)),
+        answer: reports::readout::advice(readout),
         stamp: Stamp {
             as_of: global.as_of.clone().unwrap_or_else(|| "the file as given".to_owned()),
             seed: global.seed.unwrap_or(0),
@@ -151,7 +166,7 @@ fn document(
             source: vec![
                 ("File".to_owned(), file),
                 ("SHA-256".to_owned(), sha256),
-                ("Rows".to_owned(), number::count(columns.rows)),
+                ("Rows".to_owned(), number::count(counts.rows)),
             ],
         },
         sections: vec![reports::readout::section(readout, &context)],
@@ -161,20 +176,20 @@ fn document(
 fn judge(
     args: &ReadoutArgs,
     readout: &Readout,
-    columns: &FlatColumns,
-    without: u64,
+    counts: &FlatCounts,
     printer: &Printer,
 ) -> Result<Verdict> {
-    check::examples(&columns.quarantine, printer);
+    check::examples(&counts.quarantine, printer);
     let of_metrics = readout.metrics.iter().flat_map(|m| &m.warnings);
     readout.warnings.iter().chain(of_metrics).for_each(|w| printer.warn(&w.to_string()));
-    if without > 0 {
-        printer.warn(&format!("{} rows name no variant and are left out", number::count(without)));
+    if counts.without_key > 0 {
+        let without = number::count(counts.without_key);
+        printer.warn(&format!("{without} rows name no variant and are left out"));
     }
-    let share = columns.quarantine.len() as f64 / columns.rows as f64;
+    let share = counts.quarantine.len() as f64 / counts.rows as f64;
     if share > args.max_bad_share {
         printer.warn(&format!("{:.1} % of the rows are rejected", 100.0 * share));
         return Ok(Verdict::No);
     }
-    Ok(if readout.sample_ratio.mismatch { Verdict::No } else { Verdict::Fine })
+    Ok(if readout.is_trustworthy() { Verdict::Fine } else { Verdict::No })
 }

@@ -2,25 +2,29 @@
 
 use super::comparison::{Comparison, Outcome, Verdict};
 use super::effect::Effect;
+use super::heterogeneity::MetricHeterogeneity;
 use super::metric_readout::{ArmMetric, MetricReadout};
 use super::readout::{LevelReadout, Readout, SegmentReadout};
 use super::spec::MetricKind;
-use crate::estimate::Estimate;
+use super::words::{change, interval, listed, number, p_value, percent, trimmed};
 
-/// The overall findings on the decision metric; or, after a failed sample-ratio check, why none of it can be read.
+/// The overall findings on the decision metric; or, after a failed check, why none of it can be read.
 pub(super) fn answer(readout: &Readout) -> String {
     if readout.sample_ratio.mismatch {
         return mismatch(readout);
+    }
+    if !readout.is_trustworthy() {
+        return failed_checks(readout);
     }
     let Some(metric) = decision(&readout.metrics, readout) else { return String::new() };
     let overall = metric.comparisons.iter().map(|c| overall(readout, metric, c));
     overall.collect::<Vec<_>>().join(" ")
 }
 
-/// What each segment column adds on the decision metric; nothing after a failed sample-ratio check.
+/// What each segment column adds on the decision metric; nothing after a failed check.
 pub(super) fn segment_answers(readout: &Readout) -> Vec<String> {
     let Some(metric) = decision(&readout.metrics, readout) else { return Vec::new() };
-    if readout.sample_ratio.mismatch {
+    if !readout.is_trustworthy() {
         return Vec::new();
     }
     let segments = readout.segments.iter().flat_map(|column| {
@@ -53,6 +57,15 @@ fn mismatch(readout: &Readout) -> String {
     )
 }
 
+fn failed_checks(readout: &Readout) -> String {
+    let failed = readout.trust.iter().filter(|check| check.stops_everything());
+    let details: Vec<&str> = failed.map(|check| check.detail.as_str()).collect();
+    format!(
+        "These results cannot be trusted: {}. Find the cause before reading any number.",
+        details.join("; ")
+    )
+}
+
 fn overall(readout: &Readout, metric: &MetricReadout, comparison: &Comparison) -> String {
     let (arm, control) = (&comparison.arm, &readout.control);
     let name = value_name(metric);
@@ -64,10 +77,10 @@ fn overall(readout: &Readout, metric: &MetricReadout, comparison: &Comparison) -
     match comparison.verdict {
         Verdict::Higher => format!("{arm} has a higher {name} than {control}: {numbers}."),
         Verdict::Lower => format!("{arm} has a lower {name} than {control}: {numbers}."),
-        Verdict::Inconclusive if effect.difference.excludes(0.0) => format!(
+        Verdict::Inconclusive if comparison.excludes_zero() => format!(
             "A possible difference in {name} between {arm} and {control}, not certain among {} \
              comparisons: {numbers}.",
-            readout.family.tested
+            readout.decision_family.tested
         ),
         Verdict::Inconclusive => {
             format!("No difference found in {name} between {arm} and {control}: {numbers}.")
@@ -129,6 +142,9 @@ struct SegmentCell<'a> {
 
 /// What one segment column says about one arm; `None` for a column without levels.
 fn segment(readout: &Readout, column: &SegmentReadout, arm: &str) -> Option<String> {
+    if let Some(check) = readout.trust.iter().find(|check| check.stops_column(&column.column)) {
+        return Some(format!("Nothing can be read {}.", check.detail));
+    }
     let cell = |level: &LevelReadout| -> Option<(String, Finding)> {
         let metric = decision(&level.metrics, readout)?;
         let comparison = metric.comparisons.iter().find(|c| c.arm == arm)?;
@@ -139,13 +155,33 @@ fn segment(readout: &Readout, column: &SegmentReadout, arm: &str) -> Option<Stri
     let group = |finding: Finding| {
         let found: Vec<&str> =
             cells.iter().filter(|(_, f)| *f == finding).map(|(words, _)| words.as_str()).collect();
-        let intro = finding.intro(column.family.tested);
+        let intro = finding.intro(readout.decision_family.tested);
         (!found.is_empty()).then(|| format!("{intro} {}", listed(&found)))
     };
     let groups: Vec<String> = Finding::ALL.into_iter().filter_map(group).collect();
-    let (column, control) = (&column.column, &readout.control);
+    let (name, control) = (&column.column, &readout.control);
+    let differs = differs(readout, column, arm).unwrap_or_default();
     (!groups.is_empty())
-        .then(|| format!("By {column}, {arm} against {control}: {}.", groups.join("; ")))
+        .then(|| format!("By {name}, {arm} against {control}: {}.{differs}", groups.join("; ")))
+}
+
+/// Whether the effect differs between the levels at all; `None` with fewer than two.
+fn differs(readout: &Readout, column: &SegmentReadout, arm: &str) -> Option<String> {
+    let of_metric = |h: &&MetricHeterogeneity| h.metric == readout.decision_metric && h.arm == arm;
+    let found = &column.heterogeneity.iter().find(of_metric)?.heterogeneity;
+    let test = found.tests.cochran_q.as_ref()?;
+    // One question an arm and column: any of them is falsely said to differ with probability alpha.
+    let questions = (readout.arms.len() - 1) * readout.segments.len();
+    let adjusted = (test.p * questions as f64).min(1.0);
+    let p = p_value(adjusted);
+    let p = if questions > 1 { format!("adjusted {p}") } else { p };
+    Some(match adjusted <= readout.alpha {
+        true => format!(
+            " The effect differs between the levels ({p}; {} of the variation is not chance).",
+            percent(test.i_squared)
+        ),
+        false => format!(" That the effect differs between the levels is not shown ({p})."),
+    })
 }
 
 /// A verdict as the answer groups it.
@@ -181,7 +217,7 @@ impl SegmentCell<'_> {
         match (self.comparison.verdict, self.comparison.effect()) {
             (Verdict::Higher, _) => Finding::Higher,
             (Verdict::Lower, _) => Finding::Lower,
-            (Verdict::Inconclusive, Some(e)) if e.difference.excludes(0.0) => Finding::Possible,
+            (Verdict::Inconclusive, _) if self.comparison.excludes_zero() => Finding::Possible,
             (Verdict::Inconclusive, _) => Finding::None,
             (Verdict::TooLittleData | Verdict::NotTrustworthy, _) => Finding::TooLittleData,
         }
@@ -199,60 +235,4 @@ impl SegmentCell<'_> {
             _ => level.to_owned(),
         }
     }
-}
-
-fn listed(items: &[&str]) -> String {
-    const MOST: usize = 6;
-    let mut text = items.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
-    if items.len() > MOST {
-        text.push_str(&format!(" and {} more", items.len() - MOST));
-    }
-    text
-}
-
-fn interval(estimate: &Estimate, kind: MetricKind) -> String {
-    match kind {
-        MetricKind::Proportion => {
-            format!("{} to {} pp", signed(estimate.low * 100.0), signed(estimate.high * 100.0))
-        }
-        MetricKind::Mean => format!("{} to {}", signed(estimate.low), signed(estimate.high)),
-    }
-}
-
-fn change(difference: f64, kind: MetricKind) -> String {
-    match kind {
-        MetricKind::Proportion => format!("{} pp", signed(difference * 100.0)),
-        MetricKind::Mean => signed(difference),
-    }
-}
-
-fn percent(share: f64) -> String {
-    format!("{}%", number(share * 100.0))
-}
-
-/// Two decimals, or as many as show two digits of a smaller number.
-fn number(value: f64) -> String {
-    format!("{value:.*}", decimals(value))
-}
-
-fn signed(value: f64) -> String {
-    // Adding zero turns a negative zero into a plain one.
-    format!("{:+.*}", decimals(value), value + 0.0)
-}
-
-fn decimals(value: f64) -> usize {
-    const MOST: usize = 12;
-    if value == 0.0 || value.abs() >= 0.1 || !value.is_finite() {
-        return 2;
-    }
-    (1..=MOST).find(|d| value.abs() * 10_f64.powi(*d as i32) >= 10.0).unwrap_or(MOST)
-}
-
-/// A level without needless zeros: 95, 99.5.
-fn trimmed(value: f64) -> String {
-    format!("{value:.4}").trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-fn p_value(p: f64) -> String {
-    if p < 1e-4 { "p < 0.0001".to_owned() } else { format!("p = {p:.4}") }
 }

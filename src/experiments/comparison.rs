@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::effect::Effect;
+use super::margin::MarginTest;
 
 /// What a comparison comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -26,11 +27,25 @@ pub struct Comparison {
     pub arm: String,
     /// Rows with a value in the smaller of the two arms.
     pub smaller_n: u64,
+    /// Rows with a value in both arms.
+    pub both_n: u64,
     #[serde(flatten)]
     pub outcome: Outcome,
+    /// What holds however often the result is read; `None` for a result that is read once or at planned looks.
+    pub any_time: Option<AnyTime>,
+    /// Against the metric's margin, where one was set.
+    pub margin: Option<MarginTest>,
     /// Holm's adjusted p-value in the family that the readout names; `None` outside of it.
     pub p_holm: Option<f64>,
     pub verdict: Verdict,
+}
+
+/// An always-valid p-value, and bounds that hold at all times at once.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct AnyTime {
+    pub p: f64,
+    pub low: f64,
+    pub high: f64,
 }
 
 /// An effect, or why there is none.
@@ -47,6 +62,21 @@ impl Comparison {
         match &self.outcome {
             Outcome::Effect(effect) => Some(effect),
             Outcome::NoEstimate { .. } => None,
+        }
+    }
+
+    /// The p-value that the family corrects: the always-valid one where the result may be read at any time.
+    pub(super) fn p(&self) -> Option<f64> {
+        let effect = self.effect()?;
+        Some(self.any_time.map_or(effect.p, |any_time| any_time.p))
+    }
+
+    /// True if the bounds that belong to [`Comparison::p`] leave out zero.
+    pub(super) fn excludes_zero(&self) -> bool {
+        match (self.any_time, self.effect()) {
+            (Some(bounds), _) => bounds.low > 0.0 || bounds.high < 0.0,
+            (None, Some(effect)) => effect.difference.excludes(0.0),
+            (None, None) => false,
         }
     }
 }

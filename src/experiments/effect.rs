@@ -54,24 +54,62 @@ impl fmt::Display for Side {
 /// Why two arms cannot be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case", tag = "reason")]
+#[error("{}", self.sentence(&format!("the {} arm", self.arm())))]
 pub enum NoEstimate {
-    #[error("no estimate: the {arm} arm has no rows")]
-    NoRows { arm: Side },
-    #[error("no estimate: the {arm} arm has one row, so no variance")]
-    OneRow { arm: Side },
+    NoRows {
+        arm: Side,
+    },
+    OneRow {
+        arm: Side,
+    },
+    /// A ratio over nothing.
+    NoDenominator {
+        arm: Side,
+    },
+    /// A quantile whose bounds would lie beyond the first or the last of the rows.
+    FewRows {
+        arm: Side,
+        needed: u64,
+    },
+    /// A quantile in the midst of equal values.
+    TiedQuantile {
+        arm: Side,
+    },
 }
 
 impl NoEstimate {
+    /// The arm that stands in the way.
+    pub fn arm(&self) -> Side {
+        match *self {
+            NoEstimate::NoRows { arm }
+            | NoEstimate::OneRow { arm }
+            | NoEstimate::NoDenominator { arm }
+            | NoEstimate::FewRows { arm, .. }
+            | NoEstimate::TiedQuantile { arm } => arm,
+        }
+    }
+
     /// The same, with the arms' own names.
     pub fn with_names(self, control: &str, treatment: &str) -> String {
-        let name = |arm| match arm {
+        let name = match self.arm() {
             Side::Control => control,
             Side::Treatment => treatment,
         };
+        self.sentence(&format!("arm `{name}`"))
+    }
+
+    fn sentence(&self, arm: &str) -> String {
         match self {
-            NoEstimate::NoRows { arm } => format!("no estimate: arm `{}` has no rows", name(arm)),
-            NoEstimate::OneRow { arm } => {
-                format!("no estimate: arm `{}` has one row, so no variance", name(arm))
+            NoEstimate::NoRows { .. } => format!("no estimate: {arm} has no rows"),
+            NoEstimate::OneRow { .. } => format!("no estimate: {arm} has one row, so no variance"),
+            NoEstimate::NoDenominator { .. } => {
+                format!("no estimate: the denominators of {arm} add up to nothing")
+            }
+            NoEstimate::FewRows { needed, .. } => {
+                format!("no estimate: {arm} has fewer than the {needed} rows this quantile needs")
+            }
+            NoEstimate::TiedQuantile { .. } => {
+                format!("no estimate: the quantile of {arm} lies among equal values")
             }
         }
     }

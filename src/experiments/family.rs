@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::comparison::{Comparison, Verdict};
-use super::multiplicity::holm;
+use super::weighted_holm::weighted_holm;
 
 /// Which comparisons were corrected together, and how.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -22,39 +22,86 @@ pub struct Family {
 pub(super) struct Rule {
     pub alpha: f64,
     pub minimum_n: u64,
-    pub trustworthy: bool,
 }
 
-impl Family {
-    /// Corrects the comparisons as one family by Holm's method, and gives each its verdict.
-    pub(super) fn settle<'a>(
-        holds: String,
-        rule: Rule,
-        comparisons: impl Iterator<Item = &'a mut Comparison>,
-    ) -> Family {
-        let comparisons: Vec<&mut Comparison> = comparisons.collect();
-        let p: Vec<f64> = comparisons.iter().map(|c| rule.tested_p(c)).collect();
-        let adjusted = holm(&p);
-        for (comparison, p) in comparisons.into_iter().zip(adjusted.p) {
-            comparison.p_holm = (!p.is_nan()).then_some(p);
-            comparison.verdict = rule.verdict(comparison);
-        }
-        Family { holds, method: "holm", tested: adjusted.tested, left_out: adjusted.excluded }
+/// One comparison of a family.
+pub(super) struct Member<'a> {
+    comparison: &'a mut Comparison,
+    /// The group whose weight it shares with the group's other tested members.
+    group: Group,
+    /// False where the split itself is broken.
+    trustworthy: bool,
+}
+
+impl<'a> Member<'a> {
+    pub(super) fn new(comparison: &'a mut Comparison, group: Group, trustworthy: bool) -> Self {
+        Member { comparison, group, trustworthy }
     }
+}
+
+/// Where a comparison stands: its group's weight is shared by those of it that are tested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Group {
+    Overall,
+    Segments,
+}
+
+/// The part of the error probability that the overall comparisons hold; the segments hold the rest, and
+/// what a finding held passes to the others. Overall comes first: a readout with segments is nearly as
+/// sharp overall as one without.
+const OVERALL_SHARE: f64 = 0.8;
+
+impl Family {
+    /// Nothing corrected yet.
+    pub(super) fn none() -> Family {
+        Family { holds: String::new(), method: "holm", tested: 0, left_out: 0 }
+    }
+
+    /// Corrects the comparisons as one family, and gives each its verdict.
+    pub(super) fn settle(holds: String, rule: Rule, members: Vec<Member<'_>>) -> Family {
+        // What cannot be trusted is not tested, so that it neither pays nor passes anything on.
+        let p = |m: &Member<'_>| if m.trustworthy { rule.tested_p(m.comparison) } else { f64::NAN };
+        let p: Vec<f64> = members.iter().map(p).collect();
+        let weights = weights(&members, &p);
+        let adjusted = weighted_holm(&p, &weights);
+        let is_weighted = weights.iter().any(|weight| *weight != weights[0]);
+        for (member, p) in members.into_iter().zip(adjusted.p) {
+            member.comparison.p_holm = (!p.is_nan()).then_some(p);
+            member.comparison.verdict = rule.verdict(member.comparison, member.trustworthy);
+        }
+        let method = if is_weighted { "weighted holm" } else { "holm" };
+        Family { holds, method, tested: adjusted.tested, left_out: adjusted.excluded }
+    }
+}
+
+fn weights(members: &[Member<'_>], p: &[f64]) -> Vec<f64> {
+    let tested = |group: Group| {
+        let of_group = members.iter().zip(p).filter(|(m, p)| m.group == group && !p.is_nan());
+        of_group.count() as f64
+    };
+    let (overall, segments) = (tested(Group::Overall), tested(Group::Segments));
+    if overall == 0.0 || segments == 0.0 {
+        return vec![1.0; members.len()];
+    }
+    let weight = |member: &Member<'_>| match member.group {
+        Group::Overall => OVERALL_SHARE / overall,
+        Group::Segments => (1.0 - OVERALL_SHARE) / segments,
+    };
+    members.iter().map(weight).collect()
 }
 
 impl Rule {
     /// The p-value to be corrected, NaN if this comparison is not tested. Which ones are tested
     /// depends on their size only, never on their outcome.
     fn tested_p(&self, comparison: &Comparison) -> f64 {
-        match comparison.effect() {
-            Some(effect) if comparison.smaller_n >= self.minimum_n => effect.p,
+        match comparison.p() {
+            Some(p) if comparison.smaller_n >= self.minimum_n => p,
             _ => f64::NAN,
         }
     }
 
-    fn verdict(&self, comparison: &Comparison) -> Verdict {
-        if !self.trustworthy {
+    fn verdict(&self, comparison: &Comparison, trustworthy: bool) -> Verdict {
+        if !trustworthy {
             return Verdict::NotTrustworthy;
         }
         match (comparison.effect(), comparison.p_holm) {

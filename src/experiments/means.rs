@@ -17,13 +17,27 @@ pub struct Sample {
     variance: f64,
 }
 
+/// The most values that are still exact as a float.
+const MOST_VALUES: u64 = 1 << 53;
+/// Squares of larger numbers run over.
+const LARGEST: f64 = 1e150;
+
 impl Sample {
     /// # Errors
     ///
-    /// A data error if the mean or the variance is not finite, or the variance negative.
+    /// A data error if the mean or the variance is not finite, the variance negative, or one of them too
+    /// large to be squared, or there are more than 2⁵³ values.
     pub fn new(n: u64, mean: f64, variance: f64) -> Result<Self> {
         if !mean.is_finite() {
             return Err(Error::data("a mean must be a finite number").with_value(mean.to_string()));
+        }
+        if n > MOST_VALUES {
+            return Err(Error::data(format!("{n} is too many to count exactly")));
+        }
+        if mean.abs() > LARGEST || variance > LARGEST {
+            return Err(Error::data("a mean or a variance beyond 1e150")
+                .with_value(format!("{mean:e}, {variance:e}"))
+                .hint("use a larger unit"));
         }
         if !(variance.is_finite() && variance >= 0.0) {
             return Err(Error::data("a variance must be a finite number, zero or above")

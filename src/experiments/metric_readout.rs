@@ -7,9 +7,10 @@ use super::comparison::{Comparison, Outcome, Verdict};
 use super::counts::Counts;
 use super::effect::{Effect, NoEstimate};
 use super::level::Level;
+use super::margin::{MarginTest, mean_margin, rate_margin};
 use super::means::{Sample, compare_means};
 use super::moments::Moments;
-use super::params::ReadoutPlan;
+use super::plan::ReadoutPlan;
 use super::rates::compare_rates;
 use super::spec::MetricKind;
 use super::tally::{ArmCells, Cell, Sums};
@@ -55,7 +56,7 @@ impl MetricReadout {
             .collect();
         let comparisons = cells.get(plan.control).map_or(Vec::new(), |control| {
             let others = cells.iter().enumerate().filter(|(arm, _)| *arm != plan.control);
-            others.map(|(_, arm)| comparison(*control, *arm, plan.level)).collect()
+            others.map(|(_, arm)| comparison(plan, index, *control, *arm)).collect()
         });
         let mut warnings = warnings(&spec.name, &cells);
         warnings.extend(comparisons.iter().filter_map(|c| no_spread(&spec.name, c)));
@@ -82,20 +83,48 @@ fn arm_metric(arm: &str, cell: &Cell, level: Level) -> ArmMetric {
 }
 
 /// Without a verdict yet: that needs the whole family.
-fn comparison(control: (&str, &Cell), arm: (&str, &Cell), level: Level) -> Comparison {
-    let (control, control_cell) = control;
-    let (arm, cell) = arm;
-    let outcome = match effect(&control_cell.sums, &cell.sums, level) {
+fn comparison(
+    plan: &ReadoutPlan,
+    index: usize,
+    control: (&str, &Cell),
+    arm: (&str, &Cell),
+) -> Comparison {
+    let (control, control_sums) = (control.0, &control.1.sums);
+    let (arm, arm_sums) = (arm.0, &arm.1.sums);
+    let is_rate = plan.spec.metrics()[index].kind == MetricKind::Proportion;
+    let both_n = control_sums.n() + arm_sums.n();
+    let outcome = match effect(control_sums, arm_sums, plan.level) {
         Ok(effect) => Outcome::Effect(effect),
         Err(reason) => Outcome::NoEstimate { no_estimate: reason.with_names(control, arm) },
     };
+    let any_time = match &outcome {
+        Outcome::Effect(effect) => plan.reading.any_time(effect, both_n, plan.level),
+        Outcome::NoEstimate { .. } => None,
+    };
     Comparison {
         arm: arm.to_owned(),
-        smaller_n: control_cell.sums.n().min(cell.sums.n()),
+        smaller_n: control_sums.n().min(arm_sums.n()),
+        both_n,
+        any_time,
+        margin: match (&outcome, plan.goals[index].margin) {
+            // Without any spread in either arm a t test says nothing about a margin.
+            (Outcome::Effect(effect), Some(m)) if !effect.degenerate || is_rate => {
+                margin(control_sums, arm_sums, m)
+            }
+            _ => None,
+        },
         outcome,
         p_holm: None,
         verdict: Verdict::TooLittleData,
     }
+}
+
+fn margin(control: &Sums, treatment: &Sums, margin: f64) -> Option<MarginTest> {
+    match (control, treatment) {
+        (Sums::Counts(control), Sums::Counts(treatment)) => rate_margin(control, treatment, margin),
+        _ => mean_margin(&sample(control), &sample(treatment), margin),
+    }
+    .ok()
 }
 
 fn effect(control: &Sums, treatment: &Sums, level: Level) -> Result<Effect, NoEstimate> {

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
+use super::counts::Counts;
 use super::exact::{binomial_two_sided, multinomial};
+use super::level::Level;
 use super::tail;
 use crate::error::{Error, Result};
 
@@ -46,6 +48,9 @@ pub struct RatioArm {
     pub expected: f64,
     pub share_planned: f64,
     pub share_observed: f64,
+    /// Wilson's interval of the observed share, at 95 %.
+    pub share_low: f64,
+    pub share_high: f64,
     /// (O - E) / √(E (1 - share)): which arm is off; `None` for an arm planned to be empty.
     pub residual: Option<f64>,
 }
@@ -60,14 +65,15 @@ pub struct RatioArm {
 /// A settings error if a weight is negative or not finite, or fewer than two are positive; a data
 /// error if there are no rows, or an arm with weight zero has some.
 pub fn ratio_check(arms: &[PlannedArm], alpha: f64) -> Result<RatioCheck> {
-    let total = checked_total(arms)?;
+    let shares = planned_shares(arms)?;
     let rows = arms.iter().try_fold(0_u64, |sum, arm| sum.checked_add(arm.rows));
     let rows = rows.filter(|rows| *rows <= 1 << 53);
     let rows = rows.ok_or_else(|| Error::data("more rows than can be counted exactly"))?;
     if rows == 0 {
         return Err(Error::data("no rows in any arm, so no sample ratio to check"));
     }
-    let arms: Vec<RatioArm> = arms.iter().map(|arm| ratio_arm(arm, total, rows)).collect();
+    let arms: Vec<RatioArm> =
+        arms.iter().zip(shares).map(|(arm, share)| ratio_arm(arm, share, rows)).collect();
     let chi_squared = arms.iter().filter(|arm| arm.share_planned > 0.0).map(gap).sum();
     let planned = arms.iter().filter(|arm| arm.share_planned > 0.0).count();
     let df = u32::try_from(planned - 1).unwrap_or(u32::MAX);
@@ -86,7 +92,12 @@ pub fn ratio_check(arms: &[PlannedArm], alpha: f64) -> Result<RatioCheck> {
     Ok(check)
 }
 
-fn checked_total(arms: &[PlannedArm]) -> Result<f64> {
+/// The planned share of every arm, adding up to 1.
+///
+/// # Errors
+///
+/// As [`ratio_check`], for the weights.
+pub(super) fn planned_shares(arms: &[PlannedArm]) -> Result<Vec<f64>> {
     for arm in arms {
         if !(arm.weight.is_finite() && arm.weight >= 0.0) {
             return Err(Error::settings(format!("arm `{}` has no usable planned share", arm.name))
@@ -104,20 +115,36 @@ fn checked_total(arms: &[PlannedArm]) -> Result<f64> {
         return Err(Error::settings("fewer than two arms have a planned share")
             .hint("an experiment compares at least two arms"));
     }
-    Ok(arms.iter().map(|arm| arm.weight).sum())
+    // Over the largest, so that their sum cannot run over.
+    let largest = arms.iter().map(|arm| arm.weight).fold(0.0, f64::max);
+    let parts: Vec<f64> = arms.iter().map(|arm| arm.weight / largest).collect();
+    let total: f64 = parts.iter().sum();
+    let shares: Vec<f64> = parts.iter().map(|part| part / total).collect();
+    let is_lost = |(arm, share): (&PlannedArm, &f64)| arm.weight > 0.0 && *share == 0.0;
+    match arms.iter().zip(&shares).find(|(arm, share)| is_lost((arm, share))) {
+        None => Ok(shares),
+        Some((arm, _)) => Err(Error::settings(format!(
+            "the planned share of arm `{}` is next to nothing",
+            arm.name
+        ))
+        .with_value(arm.weight.to_string())
+        .hint("give shares of one size, such as 1 and 9")),
+    }
 }
 
-fn ratio_arm(arm: &PlannedArm, total: f64, rows: u64) -> RatioArm {
-    let share_planned = arm.weight / total;
+fn ratio_arm(arm: &PlannedArm, share_planned: f64, rows: u64) -> RatioArm {
     let expected = share_planned * rows as f64;
     let gap = arm.rows as f64 - expected;
     let spread = (expected * (1.0 - share_planned)).sqrt();
+    let share = Counts::new(rows, arm.rows).ok().and_then(|c| c.wilson(Level::DEFAULT));
     RatioArm {
         arm: arm.name.to_owned(),
         rows: arm.rows,
         expected,
         share_planned,
         share_observed: arm.rows as f64 / rows as f64,
+        share_low: share.as_ref().map_or(0.0, |share| share.low),
+        share_high: share.as_ref().map_or(1.0, |share| share.high),
         residual: (spread > 0.0).then(|| gap / spread),
     }
 }

@@ -2,16 +2,19 @@
 
 use serde::Serialize;
 
-use super::answer;
-use super::comparison::Comparison;
-use super::family::{Family, Rule};
-use super::heterogeneity::{MetricHeterogeneity, by_metric};
+use super::bayes::BayesRates;
+use super::decision::Decision;
+use super::family::Family;
+use super::heterogeneity::MetricHeterogeneity;
 use super::metric_readout::MetricReadout;
-use super::params::ReadoutPlan;
-use super::ratio_check::{PlannedArm, RatioArm, RatioCheck, ratio_check};
-use super::tally::{ArmCells, Tally};
+use super::p_value_spread::RankedP;
+use super::personalisation::Personalisation;
+use super::ratio_check::RatioCheck;
+use super::reading::Reading;
+use super::second_look::SecondLook;
+use super::send_time::SendTime;
+use super::trust::TrustCheck;
 use super::warning::Warning;
-use crate::error::{Error, Result};
 
 /// Everything that an experiment's tally says, ready for a report.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -20,19 +23,36 @@ pub struct Readout {
     pub control: String,
     /// The metric that the answer is about.
     pub decision_metric: String,
+    /// In plain words: what to do.
+    pub recommendation: String,
     /// In plain words: what the experiment shows overall.
     pub answer: String,
     /// In plain words: what each segment column adds, one sentence an arm.
     pub segment_answers: Vec<String>,
     pub level: f64,
+    /// What adjusted p-values are held against; at a planned look, the look's own level.
     pub alpha: f64,
+    pub reading: Reading,
     pub minimum_n: u64,
     pub arms: Vec<ArmReadout>,
     pub sample_ratio: RatioCheck,
+    /// What must hold before any difference is read.
+    pub trust: Vec<TrustCheck>,
+    /// Every arm but the control, overall.
+    pub decisions: Vec<Decision>,
     pub metrics: Vec<MetricReadout>,
-    /// The correction of the overall comparisons.
+    /// The correction of the decision metric, overall and in all segments together: a winner anywhere is
+    /// a false one with probability alpha at most.
+    pub decision_family: Family,
+    /// The correction of the other metrics overall.
     pub family: Family,
+    /// The decision metric of all arms by Bayes; `None` for a mean.
+    pub bayes: Option<BayesRates>,
+    /// The decision metric through the day, for an experiment whose arms are hours.
+    pub send_time: Option<SendTime>,
     pub segments: Vec<SegmentReadout>,
+    /// The same arms in other ways, where rows were at hand; none of them decides.
+    pub second_looks: Vec<SecondLook>,
     /// What holds for the experiment as a whole; each metric carries its own.
     pub warnings: Vec<Warning>,
 }
@@ -50,10 +70,16 @@ pub struct ArmReadout {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SegmentReadout {
     pub column: String,
+    /// The correction of the metrics that do not decide.
     pub family: Family,
     pub levels: Vec<LevelReadout>,
-    /// How each rate's effect varies over the levels: by metric, then by arm.
+    /// How each metric's effect varies over the levels: by metric, then by arm.
     pub heterogeneity: Vec<MetricHeterogeneity>,
+    /// The decision metric's p-values over the levels, as they are, against what chance would give; empty
+    /// for fewer than two.
+    pub p_values: Vec<RankedP>,
+    /// What an arm for each level would bring over one arm for all; `None` where it cannot be said.
+    pub personalisation: Option<Personalisation>,
 }
 
 /// One level of a segment column.
@@ -61,144 +87,22 @@ pub struct SegmentReadout {
 pub struct LevelReadout {
     pub level: String,
     pub n: u64,
+    /// `None` without rows.
+    pub sample_ratio: Option<RatioCheck>,
+    pub decisions: Vec<Decision>,
     pub metrics: Vec<MetricReadout>,
+    /// The decision metric through the day here, for an experiment whose arms are hours.
+    pub send_time: Option<SendTime>,
 }
 
-impl ReadoutPlan {
-    /// Compares every arm with the control in every metric, overall and for each level of each
-    /// segment column. Works from the tally's sums alone: its cost depends on the number of cells,
-    /// not of rows.
-    ///
-    /// Overall comparisons are one Holm family; the comparisons of one segment column (levels ×
-    /// arms × metrics) are another.
-    ///
-    /// # Errors
-    ///
-    /// A data error if an arm has no rows at all, or has rows in spite of a planned share of 0.
-    /// An empty arm inside a segment is no error: its comparison says that there is no estimate.
-    pub fn read(&self, tally: &Tally) -> Result<Readout> {
-        self.refuse_other_tallies(tally)?;
-        let sample_ratio = self.sample_ratio(tally)?;
-        let rule = Rule {
-            alpha: self.alpha,
-            minimum_n: self.minimum_n,
-            trustworthy: !sample_ratio.mismatch,
-        };
-        let mut metrics = self.metric_readouts(tally.overall());
-        let family = Family::settle(self.family_words(None), rule, comparisons(&mut metrics));
-        let segments = self.segment_readouts(tally, rule);
-        let mut readout = self.assemble(sample_ratio, metrics, family, segments);
-        readout.answer = answer::answer(&readout);
-        readout.segment_answers = answer::segment_answers(&readout);
-        Ok(readout)
+impl Readout {
+    /// False if a check failed that stops every verdict.
+    pub fn is_trustworthy(&self) -> bool {
+        !self.trust.iter().any(TrustCheck::stops_everything)
     }
 
-    /// Everything but the answer, which is read off the rest.
-    fn assemble(
-        &self,
-        sample_ratio: RatioCheck,
-        metrics: Vec<MetricReadout>,
-        family: Family,
-        segments: Vec<SegmentReadout>,
-    ) -> Readout {
-        Readout {
-            name: self.name.clone(),
-            control: self.spec.arms()[self.control].clone(),
-            decision_metric: self.spec.metrics()[self.decision].name.clone(),
-            answer: String::new(),
-            segment_answers: Vec::new(),
-            level: self.level.get(),
-            alpha: self.alpha,
-            minimum_n: self.minimum_n,
-            arms: arm_readouts(&sample_ratio),
-            warnings: ratio_warnings(&sample_ratio),
-            sample_ratio,
-            metrics,
-            family,
-            segments,
-        }
+    /// True if nothing stops what a segment column says.
+    pub fn is_readable(&self, column: &str) -> bool {
+        self.is_trustworthy() && !self.trust.iter().any(|check| check.stops_column(column))
     }
-
-    fn refuse_other_tallies(&self, tally: &Tally) -> Result<()> {
-        if *tally.spec() != self.spec {
-            return Err(Error::internal("a readout planned for another tally"));
-        }
-        match self.spec.arms().iter().zip(tally.overall()).find(|(_, cells)| cells.rows == 0) {
-            Some((arm, _)) => Err(Error::data(format!("arm `{arm}` has no rows"))
-                .hint("check the arm's name, or leave the arm out of the experiment")),
-            None => Ok(()),
-        }
-    }
-
-    fn sample_ratio(&self, tally: &Tally) -> Result<RatioCheck> {
-        let sizes = tally.overall().iter().zip(&self.weights);
-        let arms: Vec<PlannedArm> = self
-            .spec
-            .arms()
-            .iter()
-            .zip(sizes)
-            .map(|(name, (cells, weight))| PlannedArm { name, rows: cells.rows, weight: *weight })
-            .collect();
-        ratio_check(&arms, self.srm_alpha)
-    }
-
-    fn segment_readouts(&self, tally: &Tally, rule: Rule) -> Vec<SegmentReadout> {
-        let columns = self.spec.segments().iter().zip(tally.segments());
-        columns
-            .map(|(column, cells)| {
-                let mut levels: Vec<LevelReadout> = column
-                    .levels
-                    .iter()
-                    .zip(cells)
-                    .map(|(level, arms)| self.level_readout(level, arms))
-                    .collect();
-                let all = levels.iter_mut().flat_map(|level| comparisons(&mut level.metrics));
-                let words = self.family_words(Some((&column.name, column.levels.len())));
-                let family = Family::settle(words, rule, all);
-                let heterogeneity = by_metric(self, column, cells);
-                SegmentReadout { column: column.name.clone(), family, levels, heterogeneity }
-            })
-            .collect()
-    }
-
-    fn level_readout(&self, level: &str, arms: &[ArmCells]) -> LevelReadout {
-        let n = arms.iter().map(|cells| cells.rows).sum();
-        LevelReadout { level: level.to_owned(), n, metrics: self.metric_readouts(arms) }
-    }
-
-    fn metric_readouts(&self, arms: &[ArmCells]) -> Vec<MetricReadout> {
-        let metrics = self.spec.metrics().iter().enumerate();
-        metrics.map(|(index, _)| MetricReadout::of(self, index, arms)).collect()
-    }
-
-    fn family_words(&self, column: Option<(&str, usize)>) -> String {
-        let treatments = self.spec.arms().len() - 1;
-        let metrics = self.spec.metrics().len();
-        let each = format!("{treatments} arms against the control × {metrics} metrics");
-        match column {
-            None => format!("overall: {each}"),
-            Some((name, levels)) => format!("segment column `{name}`: {levels} levels × {each}"),
-        }
-    }
-}
-
-fn comparisons(metrics: &mut [MetricReadout]) -> impl Iterator<Item = &mut Comparison> {
-    metrics.iter_mut().flat_map(|metric| &mut metric.comparisons)
-}
-
-fn arm_readouts(check: &RatioCheck) -> Vec<ArmReadout> {
-    let arm = |arm: &RatioArm| ArmReadout {
-        arm: arm.arm.clone(),
-        n: arm.rows,
-        share_planned: arm.share_planned,
-        share_observed: arm.share_observed,
-    };
-    check.arms.iter().map(arm).collect()
-}
-
-fn ratio_warnings(check: &RatioCheck) -> Vec<Warning> {
-    let mismatch =
-        check.mismatch.then_some(Warning::SampleRatioMismatch { p: check.p, alpha: check.alpha });
-    let weak = check.note.clone().map(|note| Warning::WeakRatioCheck { note });
-    mismatch.into_iter().chain(weak).collect()
 }

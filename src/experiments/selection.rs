@@ -23,5 +23,6 @@ pub fn selected_level(selected: usize, tested: usize, rate: f64) -> Result<Optio
     if selected == 0 {
         return Ok(None);
     }
-    Level::new(1.0 - rate * selected as f64 / tested as f64).map(Some)
+    // So near to 1 that no float is between: no interval but the whole line.
+    Ok(Level::new(1.0 - rate * selected as f64 / tested as f64).ok())
 }

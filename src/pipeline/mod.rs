@@ -3,6 +3,7 @@
 //! A step's manifest names everything that its artefact depends on: settings, seed, as-of, and the
 //! manifests of the steps before it. A step whose manifest is already on disk has nothing to do.
 
+mod assign;
 mod check;
 mod experiment;
 mod features;
@@ -14,6 +15,7 @@ mod run;
 pub mod segments;
 mod test_power;
 
+pub use assign::{AssignQuestion, Assigned, Audience};
 pub use experiment::ExperimentResult;
 pub use features::Spent;
 pub use leads::LeadQuestion;

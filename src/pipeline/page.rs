@@ -1,5 +1,6 @@
 //! The page of a workspace, put together from finished results.
 
+use crate::experiments::{Portfolio, Readout};
 use crate::hygiene::Audit;
 use crate::ingest::IngestReport;
 use crate::predict::outlook::{GroupOutlook, by_group};
@@ -32,6 +33,7 @@ pub fn document(
     let mut sections =
         reports::proposal::sections(proposal, &behind.features.specs, outlooks.as_deref());
     sections.extend(outlook_sections(prediction));
+    sections.extend(together(results));
     sections.extend(results.iter().map(|r| experiment_section(r, &proposal.currency)));
     sections.push(reports::hygiene::section(behind.audit));
     sections.push(reports::data::section(behind.data));
@@ -59,7 +61,10 @@ fn outlook_sections(prediction: &Prediction) -> Vec<Section> {
             prediction.engagement.as_ref(),
             &prediction.currency,
         ),
-        (None, why) => vec![reports::outlook::without(why.as_deref().unwrap_or_default())],
+        (None, why) => reports::outlook::without(
+            why.as_deref().unwrap_or_default(),
+            prediction.engagement.as_ref(),
+        ),
     }
 }
 
@@ -78,10 +83,23 @@ fn answer(proposal: &Proposal, results: &[ExperimentResult]) -> String {
     }
 }
 
+/// All experiments on one list, where there are several. The same contacts may be in many of them, so that the
+/// correction holds under any dependence.
+fn together(results: &[ExperimentResult]) -> Option<Section> {
+    const RATE: f64 = 0.05;
+    let readouts: Vec<&Readout> = results.iter().filter_map(|r| r.readout.as_ref()).collect();
+    if readouts.len() < 2 {
+        return None;
+    }
+    let portfolio = Portfolio::of(readouts, Vec::new(), RATE, true).ok()?;
+    Some(reports::portfolio::section(&portfolio))
+}
+
 fn experiment_section(result: &ExperimentResult, currency: &str) -> Section {
     let context = ReadoutContext {
         question: result.question.as_deref(),
         currency: Some(currency),
+        maturing: result.maturing.as_ref(),
         facts: facts(result),
     };
     match &result.readout {

@@ -265,7 +265,8 @@ impl<'a> Pipeline<'a> {
             fingerprint: self.proposal_manifest()?.hash()?,
         };
         let settings = self.workspace.settings();
-        let hash = fingerprint(&(&settings.experiments, &settings.shop))?;
+        let alpha = settings.segments.test.alpha;
+        let hash = fingerprint(&(&settings.experiments, &settings.shop, alpha))?;
         let manifest =
             Manifest::new("readouts", hash, Some(self.seed()), Some(self.as_of()?.to_string()));
         Ok(manifest.with_inputs(vec![lake, segments]))
@@ -309,15 +310,29 @@ impl<'a> Pipeline<'a> {
             HashMap::new()
         };
         let minor_per_major = 10f64.powi(exponent(&self.currency(&session)?) as i32);
-        let units = units::intake(&session, experiment, &as_of, minor_per_major, &segments)?;
-        let known = lake.json::<IngestReport>(IngestReport::FILE)?.experiments;
-        let (id, question) = (experiment.id.clone(), experiment.question.clone());
-        let not_yet = experiment::not_yet(&known, experiment, &units)?;
-        let readout = match not_yet {
-            Some(_) => None,
-            None => Some(experiment::read(experiment, &units)?),
+        let ingest = lake.json::<IngestReport>(IngestReport::FILE)?;
+        let crossed = ingest.crossed.get(&experiment.id).copied().unwrap_or(0);
+        let intake = |window_hours| {
+            let segments = &segments;
+            let per_major = minor_per_major;
+            units::intake(&session, experiment, window_hours, &as_of, per_major, segments, crossed)
         };
-        Ok(ExperimentResult { id, question, units, readout, not_yet })
+        let mut units = intake(experiment.window_hours)?;
+        if let Some((_, hours)) = experiment::early_look(experiment, units.starts, &as_of) {
+            units = intake(hours)?;
+        }
+        let (id, question) = (experiment.id.clone(), experiment.question.clone());
+        let not_yet = experiment::not_yet(&ingest.experiments, experiment, &units)?;
+        if not_yet.is_some() {
+            let (readout, maturing, prior) = (None, None, None);
+            return Ok(ExperimentResult { id, question, units, readout, maturing, prior, not_yet });
+        }
+        let prior = experiment::prior(&session, experiment, &units)?;
+        let alpha = self.workspace.settings().segments.test.alpha;
+        let seed = self.seed();
+        let readout = Some(experiment::read(experiment, &units, prior.as_ref(), alpha, seed)?);
+        let maturing = experiment::maturing(experiment, &units);
+        Ok(ExperimentResult { id, question, units, readout, maturing, prior, not_yet })
     }
 
     fn report_manifest(&self) -> Result<Manifest> {

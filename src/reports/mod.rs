@@ -20,6 +20,7 @@ pub mod markdown;
 mod names;
 pub mod number;
 pub mod outlook;
+pub mod portfolio;
 pub mod proposal;
 pub mod readout;
 pub mod rfm;
@@ -28,11 +29,13 @@ mod style;
 pub use cell::Cell;
 pub use document::{Align, Block, Card, Column, Document, Notice, Section, Severity, Stamp, Table};
 pub use figures::{
-    AliveHeatmap, AliveTile, CalibrationDot, CalibrationPlot, CandidatePoint, Chart, ChoiceByK,
-    DetectableLift, ExpectedActual, ExpectedRow, Figure, ForestGroup, ForestPlot, ForestRow,
-    ForestUnit, ForestValue, HourPanel, HourWheel, LiftByTenth, LiftTenth, MapSegment,
-    ProfileHeatmap, RfmCell, RfmGrid, RfmPart, SegmentLift, SegmentMap, SegmentSize, SegmentSizes,
-    SegmentStability, StabilityBars, ValueRange, ValueSpread, WheelPanel, Width,
+    AliveHeatmap, AliveTile, ArmShare, BestHour, CalibrationDot, CalibrationPlot, CandidatePoint,
+    Chart, ChoiceByK, DetectableLift, DifferencePoint, ExpectedActual, ExpectedRow, Figure,
+    ForestGroup, ForestPlot, ForestRow, ForestUnit, ForestValue, HourCurve, HourPanel, HourRate,
+    HourWheel, LiftByTenth, LiftTenth, MapSegment, Maturing, MaturingArm, MaturingDifference,
+    PValueDot, PValuePlot, ProfileHeatmap, RatioGroup, RatioRow, RfmCell, RfmGrid, RfmPart,
+    SampleRatio, SegmentLift, SegmentMap, SegmentSize, SegmentSizes, SegmentStability,
+    ShrunkenEffect, StabilityBars, TimeUnit, ValueRange, ValueSpread, WheelPanel, Width,
 };
 pub use folder::{Written, write};
 

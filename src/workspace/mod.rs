@@ -8,6 +8,7 @@
 //! - [`registry`]: the segments that were accepted or rejected, with their history.
 
 pub mod atomic;
+mod experiment_settings;
 mod feature_settings;
 mod ingest_settings;
 mod layout;
@@ -24,6 +25,7 @@ mod rule_settings;
 mod segment_settings;
 mod settings;
 
+pub use experiment_settings::{ExperimentKind, ExperimentSettings};
 pub use feature_settings::{AbsentContacts, CustomFeature, FeatureSettings};
 pub use ingest_settings::{IngestSettings, MACHINE_REACH_SECONDS, MachineSettings};
 pub use layout::{SETTINGS_FILE, Workspace};
@@ -42,4 +44,4 @@ pub use segment_settings::{
     Bend, KRange, PreparationSettings, ScaleSetting, SegmentSettings, SegmentTestSettings, Strata,
     TestMetric,
 };
-pub use settings::{ExperimentSettings, Settings, ShopSettings, SourceSettings};
+pub use settings::{Settings, ShopSettings, SourceSettings};

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 
 use super::FeatureSettings;
+use super::experiment_settings::{self, ExperimentSettings};
 use super::ingest_settings::IngestSettings;
 use super::lead_settings::LeadSettings;
 use super::lifecycle_settings::LifecycleSettings;
@@ -124,35 +125,6 @@ fn default_decimal() -> char {
     '.'
 }
 
-/// One `[[experiment]]`: how an experiment in the `assignments` table is to be read.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExperimentSettings {
-    /// The experiment's id in the assignments.
-    pub id: String,
-    /// What was asked, for the report's heading.
-    #[serde(default)]
-    pub question: Option<String>,
-    /// The arm that the others are compared with.
-    pub control: String,
-    /// Planned share of contacts per arm, in any unit; equal if absent.
-    #[serde(default)]
-    pub shares: BTreeMap<String, f64>,
-    /// Metrics to read; the first decides.
-    pub metrics: Vec<String>,
-    /// Hours after its own send in which a recipient's outcomes count.
-    #[serde(default = "default_window_hours")]
-    pub window_hours: u32,
-    /// Columns by which the result is broken down: `segment`, or a column of `contacts`.
-    #[serde(default)]
-    pub by: Vec<String>,
-}
-
-/// Three days: most opens and clicks of a mailing arrive in the first, orders trail by a day or two.
-fn default_window_hours() -> u32 {
-    72
-}
-
 impl Settings {
     /// Parses and checks the text of a `microseg.toml`.
     pub fn parse(text: &str) -> Result<Self> {
@@ -168,6 +140,7 @@ impl Settings {
         }
         settings.lifecycle.locate(text);
         settings.check()?;
+        experiment_settings::check(&settings.experiments, text)?;
         Ok(settings)
     }
 

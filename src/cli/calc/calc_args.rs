@@ -19,14 +19,9 @@ pub enum CalcCommand {
     Adjust(AdjustArgs),
 }
 
+/// What to ask of two arms.
 #[derive(Debug, Args)]
-pub struct RatesArgs {
-    /// Successes and recipients of the control
-    #[arg(long, value_name = "X/N", allow_hyphen_values = true)]
-    pub control: String,
-    /// Successes and recipients of the treatment
-    #[arg(long, value_name = "X/N", allow_hyphen_values = true)]
-    pub treatment: String,
+pub struct Question {
     /// Error rate of the test; intervals are at one less this
     #[arg(long, value_name = "SHARE", default_value_t = 0.05)]
     pub alpha: f64,
@@ -42,6 +37,18 @@ pub struct RatesArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct RatesArgs {
+    /// Successes and recipients of the control
+    #[arg(long, value_name = "X/N", allow_hyphen_values = true)]
+    pub control: String,
+    /// Successes and recipients of the treatment
+    #[arg(long, value_name = "X/N", allow_hyphen_values = true)]
+    pub treatment: String,
+    #[command(flatten)]
+    pub question: Question,
+}
+
+#[derive(Debug, Args)]
 pub struct MeansArgs {
     /// Mean, standard deviation and number of the control
     #[arg(long, value_name = "MEAN,SD,N", allow_hyphen_values = true)]
@@ -49,18 +56,8 @@ pub struct MeansArgs {
     /// Mean, standard deviation and number of the treatment
     #[arg(long, value_name = "MEAN,SD,N", allow_hyphen_values = true)]
     pub treatment: String,
-    /// Error rate of the test; intervals are at one less this
-    #[arg(long, value_name = "SHARE", default_value_t = 0.05)]
-    pub alpha: f64,
-    /// Margin of the difference: is the treatment not lower, not higher, practically equal?
-    #[arg(long, value_name = "D", allow_negative_numbers = true)]
-    pub margin: Option<f64>,
-    /// Relative lift that should be found: says how many recipients are still needed for it
-    #[arg(long, value_name = "R", allow_negative_numbers = true)]
-    pub lift: Option<f64>,
-    /// Power with which --lift should be found
-    #[arg(long, value_name = "SHARE", default_value_t = 0.8, requires = "lift")]
-    pub power: f64,
+    #[command(flatten)]
+    pub question: Question,
 }
 
 #[derive(Debug, Args)]

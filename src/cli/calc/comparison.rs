@@ -145,7 +145,7 @@ impl<A: Serialize, M: Serialize> Comparison<A, M> {
             ln_p_value: finite(effect.ln_p),
             method: effect.p_method,
             alpha,
-            significant: effect.p < alpha,
+            significant: effect.p <= alpha,
             margin: None,
             still_needed: None,
             more,
@@ -198,7 +198,7 @@ impl<A: Serialize, M: Serialize> Comparison<A, M> {
             self.ratio.iter().filter_map(Interval::remark).map(|text| sentence(&text)).collect();
         if let Some(margin) = &self.margin {
             let is = |p: f64, shown: &str, open: &str| {
-                let words = if p < self.alpha { shown } else { open };
+                let words = if p <= self.alpha { shown } else { open };
                 format!("{words} ({})", number::p_value(p))
             };
             lines.push(format!(

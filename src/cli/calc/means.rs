@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::experiments::design::{DesignParams, Interim};
 use crate::experiments::{Level, Sample, compare_means, mean_margin};
 
@@ -28,7 +28,7 @@ struct More {
 }
 
 pub fn run(args: &MeansArgs, printer: &Printer) -> Result<Verdict> {
-    let level = typed::level(args.alpha)?;
+    let level = typed::level(args.question.alpha)?;
     let control = typed::sample("control", &args.control)?;
     let treatment = typed::sample("treatment", &args.treatment)?;
     let effect =
@@ -37,15 +37,20 @@ pub fn run(args: &MeansArgs, printer: &Printer) -> Result<Verdict> {
     let std_error = effect.difference.std_error;
     let more = More { std_error, degenerate: effect.degenerate };
     let arms = (arm(&control, level), arm(&treatment, level));
-    let mut comparison = Comparison::new(arms, &effect, ratio, args.alpha, more);
-    if let Some(margin) = args.margin {
+    let mut comparison = Comparison::new(arms, &effect, ratio, args.question.alpha, more);
+    if let Some(margin) = args.question.margin {
         comparison.margin = Some(mean_margin(&control, &treatment, margin)?);
     }
-    if let Some(lift) = args.lift {
-        let design = DesignParams::new().alpha(args.alpha).power(args.power).check()?;
+    if let Some(lift) = args.question.lift {
+        let design =
+            DesignParams::new().alpha(args.question.alpha).power(args.question.power).check()?;
         let variance = std_error.unwrap_or(0.0).powi(2);
         let interim = Interim::new(control.n() + treatment.n(), variance).map_err(typed::usage)?;
-        let wanted = typed_lift(lift)? * control.mean();
+        let wanted = typed_lift(lift)? * control.mean().abs();
+        if wanted == 0.0 {
+            return Err(Error::settings("there is no relative lift over a mean of 0")
+                .hint("leave --lift out, or measure from another zero"));
+        }
         comparison.still_needed = Some(interim.remaining(&design, wanted));
     }
     let rows = vec![

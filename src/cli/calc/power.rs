@@ -73,13 +73,20 @@ fn design(args: &PowerArgs) -> Result<Design> {
 
 /// Recipients in control, from either way of giving them.
 fn in_control(args: &PowerArgs, design: &Design) -> Result<Option<f64>> {
+    /// Whole numbers beyond it are not exact as floats.
+    const MOST: f64 = 9e15;
     let (option, n) = match (args.n, args.total) {
         (Some(n), _) => ("n", n),
         (None, Some(total)) => ("total", total / design.sizes().total()),
         (None, None) => return Ok(None),
     };
-    if n >= 1.0 && n.is_finite() {
+    if (1.0..MOST).contains(&n) {
         return Ok(Some(n));
+    }
+    if n >= MOST {
+        return Err(Error::settings(format!("--{option} is more recipients than can be counted"))
+            .with_value(n.to_string())
+            .hint(format!("write --{option} 20000")));
     }
     Err(Error::settings(format!("--{option} gives the control no recipient"))
         .with_value(n.to_string())
@@ -177,6 +184,12 @@ impl Metric {
                         Solved { power, n, effect: rise.map(shown), fall: fall.map(shown) }
                     }
                 })
+            }
+            Metric::Mean { test: MeanTest::Welch | MeanTest::Student, .. }
+                if n.is_some_and(|n| n * design.sizes().ratio().min(1.0) < 2.0) =>
+            {
+                Err(Error::settings("a test of means needs two recipients in every arm")
+                    .hint("give a larger --n, or --test z"))
             }
             Metric::Mean { mean, spread, test } => {
                 let means = MeanDesign::new(design.clone(), *spread, *test);

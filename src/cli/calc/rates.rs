@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::experiments::design::{DesignParams, Interim};
 use crate::experiments::exact::{
     FisherTest, UNCONDITIONAL_MOST, UnconditionalTest, barnard, boschloo, fisher,
@@ -46,7 +46,7 @@ struct More {
 }
 
 pub fn run(args: &RatesArgs, printer: &Printer) -> Result<Verdict> {
-    let level = typed::level(args.alpha)?;
+    let level = typed::level(args.question.alpha)?;
     let control = typed::counts("control", &args.control)?;
     let treatment = typed::counts("treatment", &args.treatment)?;
     let effect =
@@ -56,16 +56,23 @@ pub fn run(args: &RatesArgs, printer: &Printer) -> Result<Verdict> {
     let more = More { others: others(&control, &treatment, level) };
     let lines = remarks(&more.others);
     let arms = (arm(&control, level), arm(&treatment, level));
-    let mut comparison = Comparison::new(arms, &effect, ratio, args.alpha, more);
-    if let Some(margin) = args.margin {
+    let mut comparison = Comparison::new(arms, &effect, ratio, args.question.alpha, more);
+    if let Some(margin) = args.question.margin {
         comparison.margin = Some(rate_margin(&control, &treatment, margin)?);
     }
-    if let Some(lift) = args.lift {
-        let design = DesignParams::new().alpha(args.alpha).power(args.power).check()?;
+    if let Some(lift) = args.question.lift {
+        let design =
+            DesignParams::new().alpha(args.question.alpha).power(args.question.power).check()?;
         let rate = control.rate().unwrap_or(0.0);
+        let wanted = rate * (1.0 + typed_lift(lift)?);
+        if rate == 0.0 || !(0.0..=1.0).contains(&wanted) {
+            return Err(Error::settings("--lift leads to no rate between 0 and 1")
+                .with_value(format!("{lift} on a control rate of {rate}"))
+                .hint("a lift is relative to the control: 0.1 is a tenth more"));
+        }
         let interim = Interim::new(control.n() + treatment.n(), variance(&control, &treatment))
             .map_err(typed::usage)?;
-        comparison.still_needed = Some(interim.remaining(&design, typed_lift(lift)? * rate));
+        comparison.still_needed = Some(interim.remaining(&design, wanted - rate));
     }
     let rows = vec![
         arm_row("control rate", control.wilson(level).as_ref()),
@@ -80,7 +87,7 @@ pub fn typed_lift(lift: f64) -> Result<f64> {
     if lift != 0.0 && lift.is_finite() {
         return Ok(lift);
     }
-    Err(crate::error::Error::settings("--lift is no lift to be found")
+    Err(Error::settings("--lift is no lift to be found")
         .with_value(lift.to_string())
         .hint("write --lift 0.1 for a tenth more than the control"))
 }

@@ -1,19 +1,16 @@
 //! An order file as an order book.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
-
-use jiff::tz::TimeZone;
 
 use crate::error::{Error, Result};
 use crate::features::LocalClock;
 use crate::ingest::flat::{FlatOrders, read_orders};
 use crate::predict::orders::{OrderBook, OrderRow};
-use crate::workspace::{AsOf, ShopSettings, SourceSettings};
+use crate::workspace::{AsOf, SourceSettings};
 
 use super::super::args::Global;
 use super::super::printer::Printer;
-use super::super::source;
+use super::super::{order_file, source};
 use super::outlook_args::OrderFileArgs;
 
 /// What was read.
@@ -29,17 +26,8 @@ pub struct OrderFile {
 
 impl OrderFile {
     pub fn read(args: &OrderFileArgs, global: &Global, printer: &Printer) -> Result<Self> {
+        let (shop, zone) = order_file::shop(&args.dialect)?;
         let currency = args.dialect.currency.to_uppercase();
-        let shop = ShopSettings {
-            name: String::new(),
-            currency: Some(currency.clone()),
-            timezone: args.dialect.timezone.clone(),
-        };
-        let zone = TimeZone::get(&shop.timezone).map_err(|_| {
-            Error::settings("unknown time zone")
-                .with_value(&*shop.timezone)
-                .hint("use a name such as Europe/London")
-        })?;
         let is_open = args.until.is_none() && global.as_of.is_none();
         let latest = is_open.then(source::latest_us);
         let progress = |what: &str, rows: u64| printer.progress(what, rows);
@@ -81,18 +69,5 @@ fn mapping(args: &OrderFileArgs) -> SourceSettings {
         ("time", Some(&args.time)),
         ("amount", Some(&args.amount)),
     ];
-    SourceSettings {
-        table: "orders".to_owned(),
-        files: vec![args.file.display().to_string()],
-        columns: columns
-            .into_iter()
-            .filter_map(|(name, column)| Some((name.to_owned(), column?.clone())))
-            .collect(),
-        constants: BTreeMap::default(),
-        words: BTreeMap::default(),
-        time_format: args.dialect.time_format.clone(),
-        timezone: Some(args.dialect.timezone.clone()),
-        decimal: args.dialect.decimal,
-        attributes: Vec::new(),
-    }
+    order_file::mapping(&args.file, &args.dialect, &columns)
 }

@@ -8,7 +8,7 @@ use crate::predict::outlook::{OutlookInput, outlook};
 
 use super::super::args::Global;
 use super::super::printer::Printer;
-use super::super::{Verdict, check};
+use super::super::{Verdict, order_file};
 use super::file::OrderFile;
 use super::outlook_args::OrderFileArgs;
 use super::result::{FileResult, Question};
@@ -43,24 +43,16 @@ fn ask(
         more: &|_, _| Ok(Vec::new()),
         progress: &progress,
     })?;
+    if let Some((_, last)) = file.book.span()
+        && file.until - last > outlook.horizon.days as i32
+    {
+        printer.warn(&format!(
+            "the last order is {} days before the last day that counts: is the file complete up to it?",
+            file.until - last
+        ));
+    }
     let result =
         FileResult { file: &file, outlook: &outlook, question, reading, is_brief: args.brief };
     result.show(printer)?;
-    Ok(judge(&file, args.max_bad_share, printer))
-}
-
-fn judge(file: &OrderFile, most: f64, printer: &Printer) -> Verdict {
-    if !file.orders.quarantine.is_empty() {
-        check::examples(&file.orders.quarantine, printer);
-    }
-    let share = file.orders.counts.bad_share();
-    if share <= most {
-        return Verdict::Fine;
-    }
-    printer.warn(&format!(
-        "{:.1} % of the rows are rejected, {:.1} % are allowed (--max-bad-share)",
-        100.0 * share,
-        100.0 * most
-    ));
-    Verdict::No
+    Ok(order_file::judge(&file.orders, args.max_bad_share, printer))
 }

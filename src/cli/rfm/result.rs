@@ -11,7 +11,6 @@ use crate::workspace::AsOf;
 
 use super::super::args::Format;
 use super::super::printer::Printer;
-use super::super::{Verdict, check};
 
 pub(super) struct RfmResult {
     pub orders: FlatOrders,
@@ -41,22 +40,6 @@ impl RfmResult {
                 printer.table(&reports::rfm::cut_points(&self.summary.model))
             }
         }
-    }
-
-    pub fn judge(&self, most: f64, printer: &Printer) -> Verdict {
-        if !self.orders.quarantine.is_empty() {
-            check::examples(&self.orders.quarantine, printer);
-        }
-        let share = self.orders.counts.bad_share();
-        if share <= most {
-            return Verdict::Fine;
-        }
-        printer.warn(&format!(
-            "{:.1} % of the rows are rejected, {:.1} % are allowed (--max-bad-share)",
-            100.0 * share,
-            100.0 * most
-        ));
-        Verdict::No
     }
 
     fn money(&self, minor: i64) -> String {

@@ -1,29 +1,20 @@
 //! Reading, fitting or applying, writing the model.
 
-use jiff::tz::TimeZone;
-
 use crate::error::{Error, Result};
 use crate::ingest::flat::{ContactOrders, read_orders};
 use crate::segments::rfm::{
     Purchases, RfmModel, RfmParams, RfmSummary, RfmValidParams, Scored, summary,
 };
-use crate::workspace::{AsOf, ShopSettings, SourceSettings, atomic};
+use crate::workspace::{AsOf, SourceSettings, atomic};
 
 use super::super::args::{Global, RfmArgs};
 use super::super::printer::Printer;
-use super::super::{Verdict, source};
+use super::super::{Verdict, order_file, source};
 use super::result::RfmResult;
 
 pub fn run(args: &RfmArgs, global: &Global, printer: &Printer) -> Result<Verdict> {
+    let (shop, zone) = order_file::shop(&args.dialect)?;
     let currency = args.dialect.currency.to_uppercase();
-    let shop = ShopSettings {
-        name: String::new(),
-        currency: Some(currency.clone()),
-        timezone: args.dialect.timezone.clone(),
-    };
-    let zone = TimeZone::get(&shop.timezone).map_err(|_| {
-        Error::settings("unknown time zone").with_value(&*shop.timezone).hint("use Europe/London")
-    })?;
     // What is wrong with the options is said before a large file is read.
     let scoring = Scoring::new(args, &currency)?;
     let latest = if global.as_of.is_some() { None } else { Some(source::latest_us()) };
@@ -41,7 +32,7 @@ pub fn run(args: &RfmArgs, global: &Global, printer: &Printer) -> Result<Verdict
     }
     let result = RfmResult { orders, as_of, later, currency, summary, scored };
     result.show(printer)?;
-    Ok(result.judge(args.max_bad_share, printer))
+    Ok(order_file::judge(&result.orders, args.max_bad_share, printer))
 }
 
 /// A stored model, or what to fit one by.
@@ -88,20 +79,7 @@ fn mapping(args: &RfmArgs) -> SourceSettings {
         ("quantity", args.quantity.as_ref()),
         ("price", args.price.as_ref()),
     ];
-    SourceSettings {
-        table: "orders".to_owned(),
-        files: vec![args.file.display().to_string()],
-        columns: columns
-            .into_iter()
-            .filter_map(|(name, column)| Some((name.to_owned(), column?.clone())))
-            .collect(),
-        constants: Default::default(),
-        words: Default::default(),
-        time_format: args.dialect.time_format.clone(),
-        timezone: Some(args.dialect.timezone.clone()),
-        decimal: args.dialect.decimal,
-        attributes: Vec::new(),
-    }
+    order_file::mapping(&args.file, &args.dialect, &columns)
 }
 
 /// Recency counts calendar days in the as-of's zone.

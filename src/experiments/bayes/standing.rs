@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::predict::special::quadrature::GaussLegendre;
+use crate::numeric::quadrature::GaussLegendre;
 
 /// A posterior on a scale t on which its density is smooth.
 pub(super) trait Posterior {

@@ -57,12 +57,12 @@ impl ArmSizes {
     }
 
     /// Whole recipients of every arm for `control` of them in control, rounded up; `None` if they
-    /// cannot be counted.
+    /// cannot be counted together.
     pub fn recipients(&self, control: f64) -> Option<Vec<u64>> {
         const MOST: f64 = 9e15;
         // A hair below a whole number is that number: 2.0000000001 is no third recipient.
         let whole = |w: &f64| (control * w * (1.0 - 1e-12)).ceil().max(1.0);
         let sizes: Vec<f64> = self.weights.iter().map(whole).collect();
-        sizes.iter().all(|n| *n < MOST).then(|| sizes.iter().map(|n| *n as u64).collect())
+        (sizes.iter().sum::<f64>() < MOST).then(|| sizes.iter().map(|n| *n as u64).collect())
     }
 }

@@ -31,9 +31,9 @@ pub struct Spread {
 impl Spread {
     /// # Errors
     ///
-    /// A settings error if either is not a finite number above 0.
+    /// A settings error if either is not a number above 0 that can be squared.
     pub fn new(control: f64, treatment: f64) -> Result<Self> {
-        match [control, treatment].into_iter().find(|sd| !(*sd > 0.0 && sd.is_finite())) {
+        match [control, treatment].into_iter().find(|sd| !(*sd > 0.0 && (sd * sd).is_normal())) {
             None => Ok(Spread { control, treatment }),
             Some(bad) => Err(Error::settings("a standard deviation must be above 0")
                 .with_value(bad.to_string())

@@ -157,8 +157,14 @@ impl DesignParams {
             None => ArmSizes::equal(self.arms),
         };
         let comparisons = (self.arms - 1).saturating_mul(self.segments);
+        let alpha_each = self.split.share(self.alpha, comparisons as f64);
+        if !(alpha_each / 2.0).is_normal() {
+            return Err(Error::settings("the alpha of one comparison is next to nothing")
+                .with_value(alpha_each.to_string())
+                .hint("use a larger alpha, or fewer arms and segments"));
+        }
         Ok(Design {
-            alpha_each: self.split.share(self.alpha, comparisons as f64),
+            alpha_each,
             power: self.power,
             sides: self.sides,
             finding: self.finding,

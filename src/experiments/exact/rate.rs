@@ -58,10 +58,12 @@ fn beta_quantile_above(p: f64, a: f64, b: f64) -> f64 {
 /// The chance of a count as unlikely as `x` or more so (the two-sided test of R and scipy).
 pub(in super::super) fn binomial_two_sided(x: u64, n: u64, share: f64) -> f64 {
     let ln_factorial = |k: u64| ln_gamma(k as f64 + 1.0);
+    // None of something that never happens is certain.
+    let times = |k: u64, ln: f64| if k == 0 { 0.0 } else { k as f64 * ln };
     let ln_pmf = |k: u64| {
         ln_factorial(n) - ln_factorial(k) - ln_factorial(n - k)
-            + k as f64 * share.ln()
-            + (n - k) as f64 * (-share).ln_1p()
+            + times(k, share.ln())
+            + times(n - k, (-share).ln_1p())
     };
     // Counts that are equally unlikely but for rounding belong to the tail.
     let limit = ln_pmf(x) + 1e-7;

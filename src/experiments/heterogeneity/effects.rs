@@ -50,7 +50,8 @@ impl SegmentEffects {
     /// and the segments that happen to have few successes would weigh the most.
     pub fn of_rates(segments: &Segments) -> Option<Self> {
         let prior = |side| RatePrior::fit(&segments.arm(side));
-        Self::at_rates(segments, &prior(Side::Control)?, &prior(Side::Treatment)?)
+        let (control, treatment) = rayon::join(|| prior(Side::Control), || prior(Side::Treatment));
+        Self::at_rates(segments, &control?, &treatment?)
     }
 
     /// [`SegmentEffects::of_rates`] with priors that are fitted already.

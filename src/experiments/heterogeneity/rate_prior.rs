@@ -1,5 +1,6 @@
 //! How a rate varies over segments: a beta distribution fitted to their counts.
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::super::counts::Counts;
@@ -125,8 +126,8 @@ impl Data<'_> {
     fn best_mean(&self, s: f64) -> f64 {
         let slope = |mean: f64| {
             self.sum(|c| {
-                Rising::of(1.0 - mean, s, c.failures()).inverse
-                    - Rising::of(mean, s, c.successes()).inverse
+                Rising::inverse_of(1.0 - mean, s, c.failures())
+                    - Rising::inverse_of(mean, s, c.successes())
             })
         };
         root(slope, 1e-15, 1.0 - 1e-15)
@@ -145,8 +146,8 @@ impl Data<'_> {
     /// The best (mean, s) with s > 0, if the likelihood has a maximum there.
     fn best(&self) -> Option<(f64, f64)> {
         const STEPS: i32 = 26;
-        let grid: Vec<(f64, f64)> =
-            (0..STEPS).map(|step| 1e-12 * 4.0_f64.powi(step)).map(|s| (s, self.slope(s))).collect();
+        let steps = (0..STEPS).into_par_iter().map(|step| 1e-12 * 4.0_f64.powi(step));
+        let grid: Vec<(f64, f64)> = steps.map(|s| (s, self.slope(s))).collect();
         let peaks = grid.windows(2).filter(|pair| pair[0].1 > 0.0 && pair[1].1 <= 0.0);
         let refine = |pair: &[(f64, f64)]| {
             let ln_s = root(|ln_s| -self.slope(ln_s.exp()), pair[0].0.ln(), pair[1].0.ln());

@@ -76,7 +76,8 @@ pub struct SegmentRates {
 pub fn heterogeneity(segments: &Segments, level: Level) -> Heterogeneity {
     let many = segments.used().len() > 1;
     let prior = |side| RatePrior::fit(&segments.arm(side));
-    let priors = prior(Side::Control).zip(prior(Side::Treatment));
+    let (control, treatment) = rayon::join(|| prior(Side::Control), || prior(Side::Treatment));
+    let priors = control.zip(treatment);
     let effects = priors.as_ref().and_then(|(c, t)| SegmentEffects::at_rates(segments, c, t));
     let mut found = match &effects {
         Some(effects) => heterogeneity_of_effects(effects, level),

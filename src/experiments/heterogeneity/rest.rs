@@ -74,7 +74,10 @@ fn compare(
         segment: name.to_owned(),
         effect,
         rest: others,
-        departure: wald(departure, std_error, level, "segment less rest, wald"),
+        departure: match std_error > 0.0 {
+            true => wald(departure, std_error, level, "segment less rest, wald"),
+            false => wald(departure, f64::INFINITY, level, "none: no arm varies"),
+        },
         z,
         p,
         p_holm: p,

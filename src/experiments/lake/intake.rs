@@ -1,52 +1,54 @@
-//! An experiment's units from the lake: who was assigned, and what each did in their own window.
+//! The recipients of an experiment.
 //!
 //! A recipient's outcomes count from their own send (or assignment, for those who were never sent)
-//! for `window_hours`; recipients whose window is not over at the as-of are left out and counted.
+//! for the window; recipients whose window is not over at the as-of are left out and counted.
 //! Everybody assigned is in the denominator: dropping those who bounced or left would let the outcome
 //! choose the sample.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use arrow::array::{AsArray, RecordBatch};
-use arrow::compute::cast;
-use arrow::datatypes::{DataType, Float64Type};
 use serde::Serialize;
 
-use super::units::{Levels, MetricValues, Units};
+use super::super::arms::pearson;
+use super::super::counts::Counts;
+use super::super::maturing::FirstSuccess;
+use super::super::second_look::Rows as SecondRows;
+use super::super::trust::ArmLog;
+use super::super::units::{Levels, MetricValues, Units};
+use super::arm_log::ArmLogRows;
+use super::campaign::campaign;
+use super::columns::Columns;
+use super::metric::{Covariate, Metric, known_metrics};
+use super::statement::{SEGMENT_COLUMN, Wanted};
 use crate::error::{Error, Kind, Result};
 use crate::lake::{Session, Table};
 use crate::workspace::{AsOf, ExperimentSettings};
-
-/// Level of a segment column for contacts without a value.
-pub const UNKNOWN_LEVEL: &str = "(unknown)";
-
-/// Name of the segment column that comes from the proposal, not from `contacts`.
-pub const SEGMENT_COLUMN: &str = "segment";
-
-/// Share of each arm's sends that must belong to one campaign for it to be taken as the experiment's.
-const CAMPAIGN_SHARE: f64 = 0.8;
-
-/// Metrics that can be read from the lake: name, SQL over one recipient's window, and whether it is a
-/// proportion.
-const METRICS: [(&str, &str, bool); 8] = [
-    ("human_open", "opened", true),
-    ("any_open", "any_opened", true),
-    ("click", "clicked", true),
-    ("conversion", "CASE WHEN sales > 0 THEN 1 ELSE 0 END", true),
-    ("revenue", "net_minor", false),
-    ("unsubscribe", "unsubscribed", true),
-    ("complaint", "complained", true),
-    ("bounce", "bounced", true),
-];
 
 /// The units of one experiment, and what a reader must know about them. Nobody may be among them yet.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Intake {
     #[serde(skip)]
     pub units: Units,
+    /// How the arms were filled and treated, by the arms of `units`.
+    #[serde(skip)]
+    pub log: ArmLog,
+    /// When each unit first did what decides, by the arms of `units`; empty if a mean decides.
+    #[serde(skip)]
+    pub first: Vec<FirstSuccess>,
+    /// The same arms in ways that need more than sums.
+    #[serde(skip)]
+    pub rows: SecondRows,
+    /// Metric and covariate from before the assignment, both columns of `rows`.
+    #[serde(skip)]
+    pub covariates: Vec<(String, String)>,
     pub assigned: u64,
     /// Assigned contacts whose window was not over at the as-of; left out.
     pub immature: u64,
+    /// Assigned contacts of whom neither a send nor an assignment has a time; left out.
+    pub without_time: u64,
+    /// Of the test that windows are over alike in all arms; `None` with fewer than two arms.
+    #[serde(skip)]
+    pub maturity_p: Option<f64>,
     /// Assigned contacts who were never sent: no mail of theirs counts, orders do, from the assignment.
     pub never_sent: u64,
     /// Smallest and largest share of an arm's contacts whose window is over.
@@ -54,116 +56,51 @@ pub struct Intake {
     pub window_hours: u32,
     /// The campaign whose mail counts; `None`: any mail in the window.
     pub campaign: Option<String>,
+    /// The first start, and the hours in which the middle nine tenths of all started.
+    #[serde(skip)]
+    pub starts: Option<Starts>,
 }
 
-/// Reads the units of `experiment`. `segments`: contact id → segment, for the column `segment`.
+/// Column of the deciding metric for those whom the mail reached.
+pub const DELIVERED: &str = "of those whom the mail reached";
+
+/// When recipients started.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Starts {
+    pub first_us: i64,
+    /// When nearly all (98 %) had started: a straggler does not make a finished test unfinished.
+    pub late_us: i64,
+    pub middle_hours: f64,
+}
+
+/// Reads the units of `experiment`, outcomes counting for `window_hours`. `segments`: contact id → segment,
+/// for the column `segment`; `crossed`: contacts of the log that are in two arms.
+///
+/// # Errors
+///
+/// A settings error for a metric or a breakdown that is not known.
 pub fn intake(
     session: &Session,
     experiment: &ExperimentSettings,
+    window_hours: u32,
     as_of: &AsOf,
     minor_per_major: f64,
     segments: &HashMap<String, String>,
+    crossed: u64,
 ) -> Result<Intake> {
     let metrics = known_metrics(&experiment.metrics)?;
     check_by(session, experiment)?;
     let campaign = campaign(session, &experiment.id)?;
-    let sql = units_sql(experiment, as_of, campaign.as_deref(), &metrics);
-    let batches = session.collect(&sql)?;
-    let columns = Columns::read(&batches)?;
-    Ok(columns.intake(experiment, campaign, &metrics, minor_per_major, segments))
-}
-
-type Metric = (&'static str, &'static str, bool);
-
-fn known_metrics(names: &[String]) -> Result<Vec<Metric>> {
-    if names.is_empty() {
-        return Err(Error::settings("an experiment lists no metric")
-            .hint("add metrics = [\"click\", \"conversion\"]; the first decides"));
-    }
-    let known = |name: &String| {
-        METRICS
-            .iter()
-            .find(|m| m.0 == name)
-            .copied()
-            .ok_or_else(|| Error::unknown(Kind::Settings, "metric", name, METRICS.map(|m| m.0)))
+    let wanted = Wanted {
+        experiment,
+        metrics: &metrics,
+        window_hours,
+        campaign: campaign.as_deref(),
+        as_of,
     };
-    names.iter().map(known).collect()
-}
-
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}
-
-/// The one campaign that most recipients of every arm were sent within an hour of their `sent_at`.
-/// Where arms have campaigns of their own there is none, and any mail in the window counts.
-fn campaign(session: &Session, experiment: &str) -> Result<Option<String>> {
-    let id = quoted(experiment);
-    let sql = format!(
-        "WITH arms AS (SELECT variant, count(sent_at) AS sent FROM assignments \
-         WHERE experiment_id = {id} AND sent_at IS NOT NULL GROUP BY variant), \
-         found AS (SELECT a.variant, e.campaign_id, count(DISTINCT e.contact_key) AS n \
-         FROM assignments a JOIN events e ON a.contact_key = e.contact_key \
-         WHERE a.experiment_id = {id} AND e.campaign_id IS NOT NULL AND e.kind IN ('sent', 'delivered') \
-         AND e.ts >= a.sent_at - INTERVAL '1 minute' AND e.ts < a.sent_at + INTERVAL '1 hour' \
-         GROUP BY a.variant, e.campaign_id) \
-         SELECT CAST(campaign_id AS VARCHAR) AS campaign FROM (SELECT f.campaign_id \
-         FROM found f JOIN arms ON f.variant = arms.variant GROUP BY f.campaign_id \
-         HAVING count(*) = (SELECT count(*) FROM arms) \
-         AND min(CAST(f.n AS DOUBLE) / arms.sent) >= {CAMPAIGN_SHARE}) AS shared \
-         ORDER BY campaign LIMIT 1"
-    );
-    Ok(session.words(&sql)?.into_iter().next())
-}
-
-fn units_sql(
-    experiment: &ExperimentSettings,
-    as_of: &AsOf,
-    campaign: Option<&str>,
-    metrics: &[Metric],
-) -> String {
-    let id = quoted(&experiment.id);
-    let window_us = i64::from(experiment.window_hours) * 3_600_000_000;
-    let now_us = as_of.micros();
-    let of_campaign = campaign.map_or(String::new(), |campaign| {
-        format!(" AND (e.campaign_id = {} OR e.campaign_id IS NULL)", quoted(campaign))
-    });
-    let by: String = experiment
-        .by
-        .iter()
-        .filter(|column| *column != SEGMENT_COLUMN)
-        .map(|column| {
-            format!(", CAST(c.\"{}\" AS VARCHAR) AS \"by_{column}\"", column.replace('"', ""))
-        })
-        .collect();
-    let values: String = metrics
-        .iter()
-        .map(|(name, sql, _)| format!(", CAST(coalesce({sql}, 0) AS DOUBLE) AS \"metric_{name}\""))
-        .collect();
-    format!(
-        "WITH u AS (SELECT a.contact_key, c.contact_id, CAST(a.variant AS VARCHAR) AS variant, \
-         CAST(coalesce(a.sent_at, a.assigned_at) AS BIGINT) AS start_us, a.sent_at IS NOT NULL AS was_sent{by} \
-         FROM assignments a JOIN contacts c ON a.contact_key = c.contact_key \
-         WHERE a.experiment_id = {id}), \
-         done AS (SELECT u.contact_key, \
-         max(CASE WHEN e.kind = 'opened' AND e.machine IS NOT TRUE THEN 1 ELSE 0 END) AS opened, \
-         max(CASE WHEN e.kind = 'opened' THEN 1 ELSE 0 END) AS any_opened, \
-         max(CASE WHEN e.kind = 'clicked' AND e.machine IS NOT TRUE THEN 1 ELSE 0 END) AS clicked, \
-         max(CASE WHEN e.kind = 'unsubscribed' THEN 1 ELSE 0 END) AS unsubscribed, \
-         max(CASE WHEN e.kind = 'complained' THEN 1 ELSE 0 END) AS complained, \
-         max(CASE WHEN e.kind = 'bounced' THEN 1 ELSE 0 END) AS bounced \
-         FROM u JOIN events e ON u.contact_key = e.contact_key \
-         WHERE u.was_sent AND CAST(e.ts AS BIGINT) >= u.start_us \
-         AND CAST(e.ts AS BIGINT) < u.start_us + {window_us}{of_campaign} GROUP BY u.contact_key), \
-         bought AS (SELECT u.contact_key, \
-         count(*) FILTER (WHERE o.status = 'completed' AND o.amount_minor > 0) AS sales, \
-         sum(o.amount_minor) FILTER (WHERE o.amount_minor < 0 OR o.status = 'completed') AS net_minor \
-         FROM u JOIN orders o ON u.contact_key = o.contact_key \
-         WHERE CAST(o.ts AS BIGINT) >= u.start_us AND CAST(o.ts AS BIGINT) < u.start_us + {window_us} \
-         GROUP BY u.contact_key) \
-         SELECT u.*, coalesce(u.start_us + {window_us} <= {now_us}, FALSE) AS is_mature{values} \
-         FROM u LEFT JOIN done ON u.contact_key = done.contact_key \
-         LEFT JOIN bought ON u.contact_key = bought.contact_key ORDER BY u.contact_id"
-    )
+    let columns = Columns::read(&session.collect(&wanted.sql())?)?;
+    let rows = Rows { columns: &columns, experiment, metrics: &metrics };
+    rows.intake(&wanted, minor_per_major, segments, crossed)
 }
 
 /// `by` may name the proposal's segments or a column of `contacts`.
@@ -180,90 +117,104 @@ fn check_by(session: &Session, experiment: &ExperimentSettings) -> Result<()> {
     }
 }
 
-/// The query's result, column by column, whatever its batches.
-struct Columns {
-    texts: HashMap<String, Vec<Option<String>>>,
-    numbers: HashMap<String, Vec<f64>>,
+struct Rows<'a> {
+    columns: &'a Columns,
+    experiment: &'a ExperimentSettings,
+    metrics: &'a [Metric],
 }
 
-impl Columns {
-    fn read(batches: &[RecordBatch]) -> Result<Self> {
-        let mut columns = Columns { texts: HashMap::new(), numbers: HashMap::new() };
-        for batch in batches {
-            for (field, array) in batch.schema().fields().iter().zip(batch.columns()) {
-                let name = field.name().clone();
-                if name.starts_with("metric_") || name == "is_mature" || name == "was_sent" {
-                    let values = cast(array, &DataType::Float64)?;
-                    let values = values.as_primitive::<Float64Type>().iter();
-                    let column = columns.numbers.entry(name).or_default();
-                    column.extend(values.map(|v| v.unwrap_or(0.0)));
-                } else {
-                    let values = cast(array, &DataType::Utf8)?;
-                    let values = values.as_string::<i32>().iter();
-                    let column = columns.texts.entry(name).or_default();
-                    column.extend(values.map(|v| v.map(str::to_owned)));
-                }
-            }
-        }
-        Ok(columns)
-    }
-
+impl Rows<'_> {
     fn intake(
         &self,
-        experiment: &ExperimentSettings,
-        campaign: Option<String>,
-        metrics: &[Metric],
+        wanted: &Wanted<'_>,
         minor_per_major: f64,
         segments: &HashMap<String, String>,
-    ) -> Intake {
-        let mature = self.number("is_mature");
+        crossed: u64,
+    ) -> Result<Intake> {
+        let mature = self.columns.number("is_mature");
         let rows: Vec<usize> = (0..mature.len()).filter(|&row| mature[row] > 0.0).collect();
-        let sent = self.number("was_sent");
-        let metric = |(name, _, is_proportion): &Metric| {
-            let values = self.number(&format!("metric_{name}"));
-            let unit = if *is_proportion { 1.0 } else { minor_per_major };
-            MetricValues {
-                name: (*name).to_owned(),
-                is_proportion: Some(*is_proportion),
-                values: rows.iter().map(|&row| values[row] / unit).collect(),
-            }
-        };
+        let sent = self.columns.number("was_sent");
+        let variants = self.columns.text("variant");
         let by = |column: &String| {
-            let level = |row: usize| self.level(column, row, segments);
+            let level = |row: usize| self.columns.level(column, row, segments);
             (column.clone(), Levels::of(rows.iter().map(|&row| level(row))))
         };
-        let variants = self.texts.get("variant").map_or(&[][..], Vec::as_slice);
         let units = Units {
             arms: Levels::of(rows.iter().map(|&row| variants[row].as_deref())),
-            metrics: metrics.iter().map(metric).collect(),
-            segments: experiment.by.iter().map(by).collect(),
+            metrics: self.metrics.iter().map(|m| self.metric(m, &rows, minor_per_major)).collect(),
+            segments: self.experiment.by.iter().map(by).collect(),
         };
-        Intake {
-            units,
-            assigned: mature.len() as u64,
-            immature: (mature.len() - rows.len()) as u64,
+        let assigned = mature.len() as u64;
+        let started = self.columns.number("start_us");
+        let without_time = started.iter().filter(|us| us.is_nan()).count() as u64;
+        let log = ArmLogRows { columns: self.columns, arms: &units.arms.names, mature: &rows };
+        Ok(Intake {
+            rows: self.rows(&units, &rows)?,
+            covariates: self.covariates().map(|(m, c)| (m.name.to_owned(), c.words())).collect(),
+            log: log.arm_log(assigned, crossed),
+            first: self.first(&units.arms, &rows),
+            assigned,
+            immature: assigned - rows.len() as u64 - without_time,
+            without_time,
+            maturity_p: maturity_p(variants, mature),
             never_sent: rows.iter().filter(|&&row| sent[row] == 0.0).count() as u64,
             mature_shares: mature_shares(variants, mature),
-            window_hours: experiment.window_hours,
-            campaign,
+            window_hours: wanted.window_hours,
+            campaign: wanted.campaign.map(str::to_owned),
+            starts: starts(self.columns.number("start_us"), sent),
+            units,
+        })
+    }
+
+    /// Metrics that have something from before.
+    fn covariates(&self) -> impl Iterator<Item = (&Metric, Covariate)> {
+        self.metrics.iter().filter_map(|metric| Some((metric, metric.before?)))
+    }
+
+    /// The metrics, and what recipients did before.
+    fn rows(&self, units: &Units, rows: &[usize]) -> Result<SecondRows> {
+        let metrics = units.metrics.iter().map(|m| (m.name.clone(), m.values.clone()));
+        let before = Covariate::ALL
+            .into_iter()
+            .filter(|covariate| self.covariates().any(|(_, wanted)| wanted == *covariate));
+        let before = before.map(|covariate| {
+            let values = self.columns.number(covariate.column());
+            (covariate.words(), rows.iter().map(|&row| values[row]).collect())
+        });
+        let columns = metrics.chain(before).chain(self.delivered(units, rows));
+        SecondRows::new(units.arms.clone(), columns.collect())
+    }
+
+    /// The deciding metric for recipients whom the mail reached; nothing for the others.
+    fn delivered(&self, units: &Units, rows: &[usize]) -> Option<(String, Vec<f64>)> {
+        let metric = units.metrics.first().filter(|m| m.is_proportion == Some(true))?;
+        let (sent, bounced) = (self.columns.number("was_sent"), self.columns.number("log_bounced"));
+        let reached = |row: usize| sent[row] > 0.0 && bounced[row] == 0.0;
+        let values = rows.iter().zip(&metric.values);
+        let values = values.map(|(&row, value)| if reached(row) { *value } else { f64::NAN });
+        Some((DELIVERED.to_owned(), values.collect()))
+    }
+
+    fn metric(&self, metric: &Metric, rows: &[usize], minor_per_major: f64) -> MetricValues {
+        let values = self.columns.number(&format!("metric_{}", metric.name));
+        let unit = if metric.is_proportion { 1.0 } else { minor_per_major };
+        MetricValues {
+            name: metric.name.to_owned(),
+            is_proportion: Some(metric.is_proportion),
+            values: rows.iter().map(|&row| values[row] / unit).collect(),
         }
     }
 
-    fn number(&self, name: &str) -> &[f64] {
-        self.numbers.get(name).map_or(&[], Vec::as_slice)
-    }
-
-    fn level<'a>(
-        &'a self,
-        column: &str,
-        row: usize,
-        segments: &'a HashMap<String, String>,
-    ) -> Option<&'a str> {
-        if column == SEGMENT_COLUMN {
-            let id = self.texts.get("contact_id")?[row].as_deref()?;
-            return segments.get(id).map(String::as_str);
+    fn first(&self, arms: &Levels, rows: &[usize]) -> Vec<FirstSuccess> {
+        if !self.metrics.first().is_some_and(|metric| metric.is_proportion) {
+            return Vec::new();
         }
-        self.texts.get(&format!("by_{column}"))?[row].as_deref()
+        let hours = self.columns.number("first_hours");
+        let first = |(row, code): (&usize, &u32)| FirstSuccess {
+            arm: *code as usize,
+            hours: hours.get(*row).copied().filter(|hours| !hours.is_nan()),
+        };
+        rows.iter().zip(&arms.codes).map(first).collect()
     }
 }
 
@@ -277,14 +228,26 @@ fn mature_shares(variants: &[Option<String>], mature: &[f64]) -> (f64, f64) {
     shares.fold((1.0, 0.0), |(low, high), share| (low.min(share), high.max(share)))
 }
 
-impl Levels {
-    /// Codes labels in sorted order; a missing one is [`UNKNOWN_LEVEL`].
-    pub fn of<'a>(labels: impl Iterator<Item = Option<&'a str>>) -> Self {
-        let labels: Vec<&str> = labels.map(|l| l.unwrap_or(UNKNOWN_LEVEL)).collect();
-        let names: std::collections::BTreeSet<&str> = labels.iter().copied().collect();
-        let names: Vec<&str> = names.into_iter().collect();
-        let code = |label: &&str| names.binary_search(label).unwrap_or(0) as u32;
-        let codes = labels.iter().map(code).collect();
-        Levels { codes, names: names.iter().map(|n| (*n).to_owned()).collect() }
+/// Of those who were sent, or of all where nobody was.
+fn starts(start_us: &[f64], sent: &[f64]) -> Option<Starts> {
+    const HOUR_US: f64 = 3.6e9;
+    let any_sent = sent.iter().any(|sent| *sent > 0.0);
+    let starts =
+        start_us.iter().zip(sent).filter(|(us, sent)| !us.is_nan() && (**sent > 0.0 || !any_sent));
+    let mut starts: Vec<f64> = starts.map(|(us, _)| *us).collect();
+    starts.sort_by(f64::total_cmp);
+    let at = |share: f64| {
+        Some(*starts.get((starts.len().checked_sub(1)? as f64 * share).round() as usize)?)
+    };
+    let middle_hours = (at(0.95)? - at(0.05)?) / HOUR_US;
+    Some(Starts { first_us: at(0.0)? as i64, late_us: at(0.98)? as i64, middle_hours })
+}
+
+/// Pearson's test that as many windows are over in every arm.
+fn maturity_p(variants: &[Option<String>], mature: &[f64]) -> Option<f64> {
+    let mut arms: BTreeMap<&Option<String>, Counts> = BTreeMap::new();
+    for (variant, mature) in variants.iter().zip(mature) {
+        arms.entry(variant).or_default().add(*mature > 0.0);
     }
+    pearson(&arms.into_values().collect::<Vec<Counts>>()).map(|test| test.p)
 }

@@ -43,6 +43,12 @@ pub enum NoBestHour {
     Vague,
     #[error("no best hour: the curve has two crests, and neither is clearly the higher one")]
     TwoCrests { hour: f64, other: f64 },
+    #[error("no best hour: three hours are fitted by a wave whatever they are; test four or more")]
+    TooFewHours,
+    #[error(
+        "no best hour: the hours differ, but not like a wave through the day; compare them one by one"
+    )]
+    NotAWave,
     #[error("no best hour: nobody acted, or everybody did")]
     NoVariation,
     #[error("no best hour: too few successes for a curve through the day")]
@@ -67,7 +73,7 @@ impl BestHour {
 }
 
 /// An hour as on a clock: 24.5 is 00:30.
-fn clock(hour: f64) -> String {
+pub(super) fn clock(hour: f64) -> String {
     let minutes = (hour.rem_euclid(24.0) * 60.0).round() as u32 % (24 * 60);
     format!("{:02}:{:02}", minutes / 60, minutes % 60)
 }

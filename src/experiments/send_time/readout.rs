@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::super::arms::{Omnibus, pearson, smallest_expected};
 use super::super::level::Level;
 use super::super::tail;
-use super::best_hour::{BestHour, NoBestHour, best_hour};
+use super::best_hour::{BestHour, NoBestHour, best_hour, clock};
 use super::harmonic_curve::HarmonicCurve;
 use super::harmonic_fit::{HarmonicFit, NoFit, deviance, harmonic_fit};
 use super::hour_bins::HourBins;
@@ -19,6 +19,9 @@ pub struct SendTime {
     pub answer: String,
     pub hours: Vec<HourRate>,
     pub best: BestHour,
+    /// Where there is a best hour: the hour among those that were tested at which the curve is highest. The
+    /// crest itself may lie between hours that nobody tried.
+    pub best_tested: Option<f64>,
     /// `None` where no curve can be fitted; `best` says why.
     pub curve: Option<HarmonicCurve>,
     /// The curve against a flat day, two degrees of freedom for each harmonic.
@@ -65,6 +68,10 @@ impl LikelihoodRatio {
     }
 }
 
+/// Below this p-value of the lack of fit, what the wave says of the best hour is not repeated: that of the
+/// usual 5 % would refuse too many days that are nearly waves.
+const NOT_A_WAVE: f64 = 0.001;
+
 impl SendTime {
     pub(super) fn read(bins: &HourBins, harmonics: usize, level: Level) -> Result<Self> {
         let unordered = pearson(&bins.counts());
@@ -72,6 +79,7 @@ impl SendTime {
             answer: String::new(),
             hours: hours(bins, level),
             best: BestHour::None { reason: NoBestHour::NoVariation },
+            best_tested: None,
             curve: None,
             against_flat: None,
             last_harmonic: None,
@@ -92,9 +100,23 @@ impl SendTime {
                 }
             }
         }
-        read.answer = read.best.sentence();
+        read.answer = match read.best_tested {
+            Some(hour) => format!(
+                "{}; of the hours that were tested, {} is best",
+                read.best.sentence(),
+                clock(hour)
+            ),
+            None => read.best.sentence(),
+        };
         read.add_notes(bins);
         Ok(read)
+    }
+
+    /// The curve through the day, at `steps` hours from midnight to midnight; empty where there is none.
+    pub fn wave(&self, steps: usize) -> Vec<(f64, Estimate)> {
+        let hour = |step: usize| 24.0 * step as f64 / steps as f64;
+        let curve = self.curve.iter();
+        curve.flat_map(|c| (0..=steps).map(move |i| (hour(i), c.rate(hour(i))))).collect()
     }
 
     fn add_curve(&mut self, bins: &HourBins, fit: HarmonicFit, level: Level) {
@@ -115,7 +137,20 @@ impl SendTime {
         for hour in &mut self.hours {
             hour.fitted = Some(curve.rate(hour.hour));
         }
-        self.best = best_hour(&curve, &against_flat, level.normal_critical());
+        let best = best_hour(&curve, &against_flat, level.normal_critical());
+        self.best = match (best, self.lack_of_fit) {
+            (BestHour::Found { .. }, None) => BestHour::None { reason: NoBestHour::TooFewHours },
+            (BestHour::Found { .. } | BestHour::None { reason: NoBestHour::Flat }, Some(test))
+                if test.p < NOT_A_WAVE =>
+            {
+                BestHour::None { reason: NoBestHour::NotAWave }
+            }
+            (best, _) => best,
+        };
+        if matches!(self.best, BestHour::Found { .. }) {
+            let highest = bins.bins().iter().map(|bin| bin.hour);
+            self.best_tested = highest.max_by(|a, b| curve.logit(*a).total_cmp(&curve.logit(*b)));
+        }
         self.against_flat = Some(against_flat);
         self.curve = Some(curve);
     }

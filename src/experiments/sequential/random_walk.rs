@@ -3,7 +3,7 @@
 use std::f64::consts::PI;
 
 use super::super::tail;
-use crate::predict::special::quadrature::GaussLegendre;
+use crate::numeric::quadrature::GaussLegendre;
 
 /// The part of the paths that still run, as masses at the nodes of a quadrature rule.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::super::ratio_check::PlannedArm;
+use super::super::ratio_check::{PlannedArm, planned_shares};
 use super::dirichlet::ln_bayes_factor;
 use crate::error::{Error, Result};
 
@@ -48,20 +48,10 @@ impl SequentialRatioCheck {
             return Err(Error::settings("the concentration or the alarm level is out of range")
                 .hint("10000 and 0.001 are usual"));
         }
-        let usable = |arm: &&PlannedArm| arm.weight.is_finite() && arm.weight >= 0.0;
-        if let Some(arm) = arms.iter().find(|arm| !usable(arm)) {
-            return Err(Error::settings(format!("arm `{}` has no usable planned share", arm.name))
-                .with_value(arm.weight.to_string())
-                .hint("a share is a number of zero or above, such as 0.5"));
-        }
-        let total: f64 = arms.iter().map(|arm| arm.weight).sum();
-        if arms.iter().filter(|arm| arm.weight > 0.0).count() < 2 {
-            return Err(Error::settings("fewer than two arms have a planned share")
-                .hint("an experiment compares at least two arms"));
-        }
+        let shares = planned_shares(arms)?;
         let mut check = SequentialRatioCheck {
             arms: arms.iter().map(|arm| arm.name.to_owned()).collect(),
-            shares: arms.iter().map(|arm| arm.weight / total).collect(),
+            shares,
             concentration,
             alpha,
             rows: vec![0; arms.len()],

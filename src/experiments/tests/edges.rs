@@ -94,8 +94,13 @@ fn an_empty_arm_is_an_error_overall_and_a_statement_in_a_segment() {
     let gold = &readout.segments[0].levels[0].metrics[0].comparisons[0];
     let no_estimate = "no estimate: arm `offer` has no rows".to_owned();
     assert_eq!(gold.outcome, Outcome::NoEstimate { no_estimate });
-    assert_eq!((gold.verdict, gold.p_holm), (Verdict::TooLittleData, None));
-    assert_eq!((readout.family.tested, readout.family.left_out), (1, 1));
+    // Who is gold decides who is in which arm: the column cannot be read, everybody together can.
+    assert_eq!((gold.verdict, gold.p_holm), (Verdict::NotTrustworthy, None));
+    assert_eq!(readout.segments[0].levels[0].decisions[0].label, Label::NotTrustworthy);
+    assert!(readout.segment_answers[0].starts_with("Nothing can be read by tier: in gold"));
+    assert!(readout.is_trustworthy());
+    let tested = |family: &Family| (family.tested, family.left_out);
+    assert_eq!((tested(&readout.decision_family), tested(&readout.family)), ((1, 2), (0, 1)));
     assert_eq!(readout.metrics[1].arms[1].missing, 40);
 }
 

@@ -38,7 +38,14 @@ fn reads_the_published_counts() {
     close(z(0, 1).0, 13.9492, 1e-5);
     close(z(1, 0).0, 7.3851, 1e-4);
     close(z(1, 1).0, 3.7796, 1e-4);
-    assert_eq!((readout.family.tested, readout.family.left_out), (4, 0));
+    let tested = |family: &Family| (family.tested, family.left_out);
+    assert_eq!((tested(&readout.decision_family), tested(&readout.family)), ((2, 0), (2, 0)));
+    let labels: Vec<Label> = readout.decisions.iter().map(|decision| decision.label).collect();
+    assert_eq!(labels, [Label::Winner, Label::Winner]);
+    let advice = "Winners: mens, womens, each better than control in visit; mens leads, and is the best of \
+                  all arms with a probability of more than 99.99%. The difference of mens is so large that \
+                  tracking should be checked before it is believed.";
+    assert_eq!(readout.recommendation, advice);
     let all = readout.metrics.iter().flat_map(|metric| &metric.comparisons);
     assert!(all.clone().count() == 4 && all.into_iter().all(|c| c.verdict == Verdict::Higher));
     let expected = "mens has a higher visit rate than control: 18.28% against 10.62%, +7.66 pp \

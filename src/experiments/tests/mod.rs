@@ -1,7 +1,9 @@
 //! Tests of the experiment readouts: reference numbers, properties, edges and one real experiment.
 
+mod coverage;
 mod edges;
 mod hillstrom;
+mod parts;
 mod properties;
 mod references;
 mod tables;

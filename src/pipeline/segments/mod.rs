@@ -5,8 +5,9 @@
 //! - [`trial`]: a rule tried out.
 //! - [`decision`]: accepting, rejecting, renaming.
 //! - [`definition`]: what the registry keeps of a segment.
-//! - [`export`]: members as files.
+//! - [`export`]: members as files; [`audience`]: members of whom an experiment is made.
 
+pub mod audience;
 mod book;
 pub mod decision;
 pub mod definition;

@@ -24,7 +24,8 @@ pub fn section(outlook: &Outlook, currency: &str) -> Section {
 }
 
 const METHOD: &str = "Risk: by the way that won the backtest. Expected orders, next order and lifetime \
-    value: by the purchase model and the model of values. Reasons: the facts that move this contact’s \
+    value: by the purchase model and the model of values; where they and the risk disagree, the backtest \
+    speaks for the risk. A date is that of the next order if one comes. Reasons: the facts that move this contact’s \
     risk most, against the mean contact; they are what the model sees, and not causes. Of a number of \
     orders or a value the expectation is a mean over many contacts alike, and the interval is for this \
     one: where most of them do not order at all it begins, and may end, at 0.";
@@ -83,7 +84,7 @@ fn columns(outlook: &Outlook, currency: &str) -> Vec<Column> {
         Column::number(format!("P(no order within {} days)", outlook.horizon.days)),
         Column::text("Risk"),
         Column::number(format!("Expected orders, {days} days")),
-        Column::text("Next order"),
+        Column::text("Next order, if one comes"),
         Column::number("Lifetime value"),
         Column::number(format!("{level} interval")).unit(currency),
         Column::number("Value at risk"),
@@ -122,14 +123,19 @@ fn usual_gap(contact: &ContactOutlook) -> Cell {
     }
 }
 
-/// "1998-08-04 (1998-07-10 to 1999-01-02)".
+/// "1998-08-04 (1998-07-10 to 1999-01-02; 87% within a year)".
 fn next_order(outlook: &Outlook, next: Option<&NextOrder>) -> Cell {
-    let Some(next) = next else {
-        return Cell::text(match outlook.params.scores.next_order_days {
-            365 => "unlikely within a year".to_owned(),
-            days => format!("unlikely within {days} days"),
-        });
+    let within = match outlook.params.scores.next_order_days {
+        365 => "within a year".to_owned(),
+        days => format!("within {days} days"),
     };
+    let Some(next) = next else { return Cell::text(format!("unlikely {within}")) };
     let on = |days: f64| day(outlook.until.saturating_add(days.round() as i32));
-    Cell::text(format!("{} ({} to {})", on(next.median), on(next.low), on(next.high)))
+    let comes = number::percent(next.probability, 0);
+    Cell::text(format!(
+        "{} ({} to {}; {comes} {within})",
+        on(next.median),
+        on(next.low),
+        on(next.high)
+    ))
 }

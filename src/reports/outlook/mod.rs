@@ -45,9 +45,9 @@ pub fn sections(
     sections
 }
 
-/// The section where there is no outlook; `why` says what is wrong and what is needed.
-pub fn without(why: &str) -> Section {
-    Section {
+/// The sections where there is no outlook of buyers; `why` says what is wrong and what is needed.
+pub fn without(why: &str, engagement: Option<&Engagement>) -> Vec<Section> {
+    let missing = Section {
         id: "outlook".to_owned(),
         heading: HEADING.to_owned(),
         answer: Some(format!("No outlook: {}", shown::sentence(why))),
@@ -59,7 +59,8 @@ pub fn without(why: &str) -> Section {
                  again.",
             ),
         )],
-    }
+    };
+    std::iter::once(missing).chain(engagement.map(engagement::section)).collect()
 }
 
 const HEADING: &str = "What to expect of the buyers";

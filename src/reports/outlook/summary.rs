@@ -92,6 +92,18 @@ fn notices(outlook: &Outlook) -> Vec<Block> {
             ),
         ));
     }
+    let ratio = outlook.holdout.as_ref().and_then(|holdout| holdout.ratio);
+    if let Some(ratio) = ratio.filter(|ratio| !(0.9..=1.1).contains(ratio)) {
+        notices.push(notice(
+            Severity::Warning,
+            &format!(
+                "In the {} days held out the models expected {} times the orders that came.",
+                outlook.horizon.days,
+                number::decimal(ratio, 2)
+            ),
+            Some("Read the sums below with that in mind: they may be off by as much."),
+        ));
+    }
     if let Some(why) = &outlook.no_spend {
         notices.push(notice(
             Severity::Info,

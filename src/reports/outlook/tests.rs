@@ -201,8 +201,9 @@ fn without_a_backtest_or_values_it_says_so_first() {
 
 #[test]
 fn without_an_outlook_it_says_why() {
-    let section = without("the orders span 30 days, and a purchase model needs 60");
-    let text = text(&section);
+    let sections = without("the orders span 30 days, and a purchase model needs 60", None);
+    let [section] = &sections[..] else { panic!("{sections:?}") };
+    let text = text(section);
     assert!(text.contains("No outlook: The orders span 30 days, and a purchase model needs 60."));
     assert!(text.contains("They need orders"));
 }

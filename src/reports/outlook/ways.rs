@@ -15,12 +15,13 @@ pub fn table(risk: &RiskModel, backtest: &Backtest, event: &Event) -> Table {
             other if other.is_baseline() => "baseline",
             _ => "not used: a larger log loss",
         };
+        let newest = candidate.newest_auc.as_ref();
         vec![
             Cell::text(candidate.candidate.title()),
             decimal(candidate.log_loss, 4),
             decimal(candidate.brier, 4),
-            candidate.auc.map_or(Cell::missing(TIED), |auc| decimal(auc, 3)),
-            candidate.newest_auc.as_ref().map_or(Cell::missing(TIED), |auc| interval(auc, 3)),
+            newest.map_or(Cell::missing(TIED), |auc| decimal(auc.point, 3)),
+            newest.map_or(Cell::missing(TIED), |auc| interval(auc, 3)),
             percent(candidate.calibration_error),
             percent(candidate.mean_risk),
             Cell::text(verdict),
@@ -29,13 +30,14 @@ pub fn table(risk: &RiskModel, backtest: &Backtest, event: &Event) -> Table {
     let level = number::percent(backtest.params.level, 0);
     Table {
         name: format!("{}-candidates", event.prefix),
-        caption: "Every way to a risk, over all rounds, the best first".to_owned(),
+        caption: "Every way to a risk, over all rounds but where it says otherwise, the best first"
+            .to_owned(),
         columns: vec![
             Column::text("Way"),
             Column::number("Log loss"),
             Column::number("Brier"),
-            Column::number("AUC"),
-            Column::number(format!("{level} interval, newest round")),
+            Column::number("AUC, newest round"),
+            Column::number(format!("{level} interval")),
             Column::number("Calibration error"),
             Column::number("Mean risk"),
             Column::text("Verdict"),

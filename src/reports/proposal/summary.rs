@@ -240,7 +240,9 @@ fn ranking_columns(has_outlooks: bool) -> Vec<Column> {
         Column::number("Share of revenue"),
     ];
     if has_outlooks {
-        columns.extend(["Churn risk", "Lifetime value", "Value at risk"].map(Column::number));
+        columns.extend(
+            ["Churn risk of buyers", "Their lifetime value", "Value at risk"].map(Column::number),
+        );
     }
     columns.extend([
         Column::text("Stability"),

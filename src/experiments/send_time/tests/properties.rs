@@ -82,6 +82,13 @@ fn no_hour_is_named_without_reason() {
     let crests = (0..24).map(|h| bin(f64::from(h), if h % 12 < 6 { 60 } else { 20 }, 300));
     let crests = reason(&crests.collect::<Vec<_>>(), 2);
     assert!(matches!(crests, NoBestHour::TwoCrests { .. }), "{crests:?}");
+    let three: Vec<HourBin> =
+        [(8.0, 40), (12.0, 20), (18.0, 15)].map(|(h, x)| bin(h, x, 300)).to_vec();
+    assert_eq!(reason(&three, 1), NoBestHour::TooFewHours);
+    // Mornings and evenings, and a wave that is highest at night, when nobody was mailed.
+    let rates = [(7.0, 84), (8.0, 77), (12.0, 30), (13.0, 30), (18.0, 72), (19.0, 82), (23.0, 30)];
+    let peaks: Vec<HourBin> = rates.map(|(h, x)| bin(h, x, 1000)).to_vec();
+    assert_eq!(reason(&peaks, 1), NoBestHour::NotAWave);
 }
 
 #[test]
