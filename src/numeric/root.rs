@@ -1,9 +1,15 @@
 //! A root of a continuous function inside a bracket.
 
+/// The root to the last digit; see [`root_within`].
+pub fn root(f: impl Fn(f64) -> f64, low: f64, high: f64) -> f64 {
+    root_within(f, low, high, 0.0)
+}
+
 /// Chandrupatla's method (1997): inverse quadratic interpolation where it is safe, bisection where
-/// it is not. `f` must be negative at `low` and positive at `high`. About ten evaluations on a
-/// smooth function; never more than bisection's few hundred.
-pub(super) fn root(f: impl Fn(f64) -> f64, low: f64, high: f64) -> f64 {
+/// it is not. `f` must be negative at `low` and positive at `high`. Ends when the bracket is no wider
+/// than `precision`, or holds no other number. About ten evaluations on a smooth function; never more
+/// than bisection's few hundred.
+pub fn root_within(f: impl Fn(f64) -> f64, low: f64, high: f64, precision: f64) -> f64 {
     const MOST: usize = 400;
     let mut newest = (high, f(high));
     let mut other = (low, f(low));
@@ -18,7 +24,7 @@ pub(super) fn root(f: impl Fn(f64) -> f64, low: f64, high: f64) -> f64 {
         };
         newest = (x, value);
         let best = if newest.1.abs() < other.1.abs() { newest } else { other };
-        let smallest = 2.0 * f64::EPSILON * best.0.abs() / (other.0 - newest.0).abs();
+        let smallest = (2.0 * f64::EPSILON * best.0.abs() + precision) / (other.0 - newest.0).abs();
         if best.1 == 0.0 || smallest.is_nan() || smallest > 0.5 {
             return best.0;
         }

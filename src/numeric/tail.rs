@@ -10,14 +10,14 @@ use statrs::function::gamma::ln_gamma;
 
 /// A probability and its natural logarithm; the logarithm stays finite where `p` is zero.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Tail {
+pub struct Tail {
     pub p: f64,
     pub ln_p: f64,
 }
 
 impl Tail {
-    pub(super) const CERTAIN: Tail = Tail { p: 1.0, ln_p: 0.0 };
-    pub(super) const IMPOSSIBLE: Tail = Tail { p: 0.0, ln_p: f64::NEG_INFINITY };
+    pub const CERTAIN: Tail = Tail { p: 1.0, ln_p: 0.0 };
+    pub const IMPOSSIBLE: Tail = Tail { p: 0.0, ln_p: f64::NEG_INFINITY };
     const UNDEFINED: Tail = Tail { p: f64::NAN, ln_p: f64::NAN };
 
     fn of_ln(ln_p: f64) -> Tail {
@@ -31,24 +31,24 @@ impl Tail {
 }
 
 /// P(|Z| ≥ |z|) of the standard normal.
-pub(super) fn normal(z: f64) -> Tail {
+pub fn normal(z: f64) -> Tail {
     chi_squared(z * z, 1.0)
 }
 
 /// P(Z ≥ z) of the standard normal.
-pub(super) fn normal_above(z: f64) -> f64 {
+pub fn normal_above(z: f64) -> f64 {
     let half = normal(z).p / 2.0;
     if z >= 0.0 { half } else { 1.0 - half }
 }
 
 /// P(|T| ≥ |t|) of Student's t.
-pub(super) fn student(t: f64, df: f64) -> Tail {
+pub fn student(t: f64, df: f64) -> Tail {
     fisher(t * t, 1.0, df)
 }
 
 /// P(X ≥ x) of the chi-squared distribution: the upper regularised incomplete gamma (series below
 /// the mode, continued fraction above; Abramowitz & Stegun 6.5.29 and 6.5.31).
-pub(super) fn chi_squared(x: f64, df: f64) -> Tail {
+pub fn chi_squared(x: f64, df: f64) -> Tail {
     let (a, half) = (df / 2.0, x / 2.0);
     if a.is_nan() || half.is_nan() || a <= 0.0 {
         return Tail::UNDEFINED;
@@ -83,7 +83,7 @@ fn gamma_fraction(a: f64, x: f64) -> f64 {
 }
 
 /// P(F ≥ f) of Fisher's F: the regularised incomplete beta at d2 / (d2 + d1 f).
-pub(super) fn fisher(f: f64, d1: f64, d2: f64) -> Tail {
+pub fn fisher(f: f64, d1: f64, d2: f64) -> Tail {
     if f.is_nan() || !(d1 > 0.0 && d2 > 0.0) {
         return Tail::UNDEFINED;
     }
@@ -106,7 +106,7 @@ pub(super) fn fisher(f: f64, d1: f64, d2: f64) -> Tail {
 
 /// P(X ≤ x) of the beta distribution with `a` and `b`, for x strictly between 0 and 1: an F with 2b
 /// and 2a degrees of freedom in another dress.
-pub(super) fn beta_below(x: f64, a: f64, b: f64) -> Tail {
+pub fn beta_below(x: f64, a: f64, b: f64) -> Tail {
     fisher(a * (1.0 - x) / (b * x), 2.0 * b, 2.0 * a)
 }
 
@@ -147,13 +147,13 @@ fn fraction(first: f64, term: impl Fn(f64) -> (f64, f64)) -> f64 {
 }
 
 /// ln B(a, b) without the cancellation of three large log-gammas.
-pub(super) fn ln_beta(a: f64, b: f64) -> f64 {
+pub fn ln_beta(a: f64, b: f64) -> f64 {
     let (small, big) = if a < b { (a, b) } else { (b, a) };
     ln_gamma(small) - ln_gamma_step(big, small)
 }
 
 /// ln Γ(a + b) - ln Γ(a), by the difference of two Stirling series once `a` is large.
-pub(super) fn ln_gamma_step(a: f64, b: f64) -> f64 {
+pub fn ln_gamma_step(a: f64, b: f64) -> f64 {
     if a < 10.0 {
         return ln_gamma(a + b) - ln_gamma(a);
     }
@@ -176,18 +176,18 @@ fn stirling(z: f64) -> f64 {
 }
 
 /// The z with P(|Z| ≥ z) = `alpha`.
-pub(super) fn normal_critical(alpha: f64) -> f64 {
+pub fn normal_critical(alpha: f64) -> f64 {
     let ln_density = |z: f64| -z * z / 2.0 - (2.0 * PI).ln() / 2.0;
     critical(alpha, normal, ln_density)
 }
 
 /// The z with P(Z ≥ z) = `alpha`: negative from a half upwards.
-pub(super) fn normal_critical_above(alpha: f64) -> f64 {
+pub fn normal_critical_above(alpha: f64) -> f64 {
     signed(alpha, normal_critical)
 }
 
 /// The t with P(T ≥ t) = `alpha`: negative from a half upwards.
-pub(super) fn student_critical_above(alpha: f64, df: f64) -> f64 {
+pub fn student_critical_above(alpha: f64, df: f64) -> f64 {
     signed(alpha, |both| student_critical(both, df))
 }
 
@@ -201,7 +201,7 @@ fn signed(alpha: f64, two_sided: impl Fn(f64) -> f64) -> f64 {
 }
 
 /// The t with P(|T| ≥ t) = `alpha`.
-pub(super) fn student_critical(alpha: f64, df: f64) -> f64 {
+pub fn student_critical(alpha: f64, df: f64) -> f64 {
     let constant = -ln_beta(df / 2.0, 0.5) - df.ln() / 2.0;
     let ln_density = |t: f64| constant - (df + 1.0) / 2.0 * (t * t / df).ln_1p();
     critical(alpha, |t| student(t, df), ln_density)

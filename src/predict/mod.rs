@@ -12,7 +12,6 @@
 //!
 //! - [`maximum`]: maximum likelihood; [`logistic`]: regression and recalibration.
 //! - [`evidence`]: how good probabilities and counts are.
-//! - [`special`]: functions and integrals.
 //!
 //! By rules that people declare:
 //!
@@ -28,5 +27,4 @@ pub mod orders;
 pub mod outlook;
 pub mod purchase;
 pub mod scores;
-pub mod special;
 pub mod spend;

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 /// The modules, in the order in which data flows. Each may import the earlier ones.
-const ORDER: [&str; 13] = [
-    "error", "estimate", "workspace", "lake", "ingest", "hygiene", "features", "predict",
-    "experiments", "segments", "reports", "pipeline", "cli",
+const ORDER: [&str; 14] = [
+    "error", "estimate", "numeric", "workspace", "lake", "ingest", "hygiene", "features",
+    "predict", "experiments", "segments", "reports", "pipeline", "cli",
 ];
 
 /// Imports that the order would allow and that must not be: a readout takes a column of segments,

@@ -184,6 +184,16 @@ const WRONG: &[(&str, &str)] = &[
     ("means --control 1,-2,9 --treatment 1,2,3", "MEAN,SD,N"),
     ("means --control 1,2,1 --treatment 1,2,3", "no variance"),
     ("means --control inf,2,9 --treatment 1,2,3", "MEAN,SD,N"),
+    ("means --control 5,1,18446744073709551615 --treatment 6,1,9 --lift 0.1", "too many"),
+    ("means --control 1e308,1,10 --treatment 1,1,10", "1e150"),
+    ("means --control 0,1,10 --treatment 1,1,10 --lift 0.1", "mean of 0"),
+    ("rates --control 5/10 --treatment 5/10 --lift -2", "no rate between 0 and 1"),
+    ("rates --control 5/10 --treatment 5/10 --lift 5", "no rate between 0 and 1"),
+    ("rates --control 0/10 --treatment 5/10 --lift 0.1", "no rate between 0 and 1"),
+    ("power --mean 10 --sd 5 --n 1 --lift 1", "two recipients in every arm"),
+    ("power --mean 1 --sd 1e200 --lift 0.1", "standard deviation"),
+    ("power --baseline 0.1 --lift 0.1 --alpha 1e-320 --arms 1000", "next to nothing"),
+    ("power --baseline 0.1 --n 1e300", "can be counted"),
     ("power --baseline 0.1", "give two of"),
     ("power --baseline 0.1 --lift 0.1 --n 5 --power 0.8", "give two of"),
     ("power --lift 0.1 --power 0.8", "--baseline"),
@@ -238,6 +248,10 @@ fn extreme_numbers_do_not_panic() {
         "power --baseline 0.1 --lift 0.1 --alpha 0.9",
         "srm --observed 18446744073709551615,18446744073709551615",
         "adjust --p 0,1,0 --method hommel",
+        "adjust --p 1e-300,1,1,1,1,1,1,1,1,1 --alpha 1e-15 --method bh",
+        "srm --observed 100,100 --expected 1e308,1e308",
+        "srm --observed 100,100 --expected 1e308,1e-308",
+        "power --baseline 0.1 --n 8e15 --arms 9000",
     ];
     for line in lines {
         for format in ["text", "json", "csv"] {
@@ -254,4 +268,15 @@ fn extreme_numbers_do_not_panic() {
 fn spaces_in_lists_are_fine() {
     let output = run(&["calc", "adjust", "--p", "0.01, 0.04", "--format", "json"]).fine();
     assert_eq!(output.json()["tested"], 2);
+}
+
+#[test]
+fn a_perfect_split_is_as_planned_however_uneven() {
+    for line in
+        ["srm --observed 100,0 --expected 1,1e-300", "srm --observed 1,0 --expected 1,1e-17"]
+    {
+        assert!(calc(line)["p_value"].as_f64().unwrap() > 0.99, "{line}");
+    }
+    let large = calc("srm --observed 100,100 --expected 1e308,1e308");
+    assert!(large["p_value"].as_f64().unwrap() > 1.0 - 1e-9, "{large}");
 }

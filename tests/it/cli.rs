@@ -25,6 +25,7 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("segments starters", &[]),
     ("leads", &["--weeks", "--since", "--only", "--starter", "--print-starter", "--out"]),
     ("lifecycle", &["--out"]),
+    ("experiment assign", &["<ID>", "--audience", "--out", "--exclude", "--balance", "--dry-run"]),
     ("experiment readout", &["[ID]"]),
     ("experiment power", &["--lift", "--power", "--alpha"]),
     ("calc rates", &["--control", "--treatment", "--alpha", "--margin", "--lift", "X/N"]),

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use microseg::lake::{Content, Field, Need, Table};
+use microseg::workspace::Settings;
 
 use crate::support::{Dir, run};
 
@@ -163,4 +164,17 @@ fn the_readme_promises_only_commands_that_exist() {
         seen += 1;
     }
     assert!(seen >= 6, "the README shows {seen} commands");
+}
+
+#[test]
+fn the_settings_that_the_readme_shows_are_settings() {
+    let text = std::fs::read_to_string(root().join("README.md")).expect("a document");
+    let blocks: Vec<&str> = text.split("```toml\n").skip(1).collect();
+    assert!(blocks.len() >= 5, "the README shows {} blocks of settings", blocks.len());
+    for block in blocks {
+        let settings = block.split("```").next().unwrap_or("");
+        if let Err(error) = Settings::parse(settings) {
+            panic!("{error}\n{settings}");
+        }
+    }
 }

@@ -143,6 +143,6 @@ fn a_report_with_figures_and_tables_is_written_where_asked() {
     assert!(dir.read("deep/report/report.html").contains("22.4860"), "the z is not on the page");
     assert!(count("deep/report/figures/", ".svg") >= 3);
     assert!(count("deep/report/figures/", ".png") >= 3);
-    assert_eq!(count("deep/report/tables/", ".csv"), 3);
+    assert_eq!(count("deep/report/tables/", ".csv"), 11);
     dir.has_no_leftovers();
 }

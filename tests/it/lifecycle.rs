@@ -275,3 +275,20 @@ fn no_address_is_said() {
         assert_ne!(output.code, Some(70), "{said}");
     }
 }
+
+#[test]
+fn names_are_no_stages() {
+    let dir = Dir::new();
+    let rows: String = (0..40).map(|i| format!("c{i},2026-01-01,Jane Doe-{i}\n")).collect();
+    dir.write("contacts.csv", format!("id,joined,stage\n{rows}"));
+    dir.write(
+        "microseg.toml",
+        "[lifecycle]\nsource = \"crm\"\n\n[[source]]\ntable = \"contacts\"\nfiles = [\"contacts.csv\"]\n\
+         columns = { contact = \"id\", created_at = \"joined\", lifecycle_stage = \"stage\" }\n",
+    );
+    dir.run("ingest -q").fine();
+    let output = dir.run("lifecycle --as-of 2026-07-01");
+    assert_eq!(output.code, Some(3), "{output:?}");
+    assert!(output.stderr.contains("40 different words, which are too many to be stages"));
+    assert!(!(output.stdout + &output.stderr).contains("Doe"));
+}

@@ -7,6 +7,8 @@
 mod appends;
 /// Which module may import which, and who may print, read the clock or exit.
 mod architecture;
+/// `experiment assign`: who is drawn, what stays, what is registered, and that a readout trusts it.
+mod assign;
 /// Bad files given to the commands that need no workspace.
 mod bad_files;
 /// Bad sources and settings of a workspace.
@@ -81,6 +83,10 @@ mod online_retail;
 mod outlook_cli;
 /// Outlooks: churn, intervals and values on buyers whose models are known.
 mod outlooks;
+/// Four planted experiments in ten shops.
+mod planted;
+/// Many experiments in one file.
+mod portfolio;
 /// Addresses that come in and must not go out.
 mod privacy;
 /// The segment proposal: sums, rules, ids, and noise.

@@ -119,6 +119,11 @@ fn what_cannot_be_answered_ends_in_a_sentence() {
     let output = ask("clv", few.to_str().unwrap(), &["--until", "2026-09-14"]);
     assert_eq!(output.code, Some(3), "{output:?}");
     assert!(output.stderr.contains("needs 30 buyers"), "{}", output.stderr);
+    let output = ask("clv", &file, &["--until", "2020-01-01"]);
+    assert_eq!(output.code, Some(3), "{output:?}");
+    assert!(output.stderr.contains("days after the last day that counts"), "{}", output.stderr);
+    let late = ask("clv", &file, &["--until", "2027-06-01", "--brief"]).fine();
+    assert!(late.stderr.contains("is the file complete"), "{}", late.stderr);
     let output = ask("clv", &file, &["--model", "mbg-nbt"]);
     assert_eq!(output.code, Some(2));
     assert!(output.stderr.contains("mbg-nbd"), "{}", output.stderr);
@@ -181,4 +186,30 @@ fn settings_of_predictions_are_checked() {
     refusal(&dir.run("predict"), 2, &["purchase model", "did you mean `mbg-nbd`"]).unwrap();
     dir.edit("microseg.toml", |text| text.replace("model = \"mbg-nbt\"", "modell = \"auto\""));
     refusal(&dir.run("predict"), 2, &["modell", "did you mean `model`"]).unwrap();
+    for horizons in ["[30, 30]", "[]"] {
+        let dir = SMALL.copy();
+        dir.edit("microseg.toml", |text| {
+            format!("{text}\n[predict]\nhorizons_days = {horizons}\n")
+        });
+        refusal(&dir.run("predict"), 2, &["none, or repeated", "[30, 90, 365]"]).unwrap();
+    }
+}
+
+#[test]
+fn a_shop_without_orders_still_hears_who_goes_silent() {
+    let dir = SMALL.fresh();
+    dir.edit("microseg.toml", |text| {
+        let (head, sources) = text.split_once("[[source]]").unwrap();
+        let kept = sources.split("[[source]]").filter(|source| {
+            !source.contains("table = \"orders\"") && !source.contains("table = \"order_items\"")
+        });
+        kept.fold(head.to_owned(), |text, source| text + "[[source]]" + source)
+    });
+    dir.run("run -q").fine();
+    let page = dir.read("report/report.md");
+    for words in ["No outlook: There are no orders", "Contacts who have not ordered yet"] {
+        assert!(page.contains(words), "{words}");
+    }
+    let silent = dir.read("predict/silence.csv");
+    assert!(silent.lines().count() > 1_500);
 }

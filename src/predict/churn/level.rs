@@ -1,21 +1,20 @@
 //! Moving probabilities on their logits to a given mean.
 
+use crate::numeric::root::root_within;
+
 use super::order_columns::logit;
 
-/// The shift after which the mean of `probabilities` is `mean`; by bisection, to 1e-12.
+/// The shift after which the mean of `probabilities` is `mean`, to 1e-12.
 pub(super) fn shift_to(probabilities: &[f64], mean: f64) -> f64 {
-    let (mut low, mut high) = (-20.0, 20.0);
+    const FARTHEST: f64 = 20.0;
     let n = probabilities.len().max(1) as f64;
-    while high - low > 1e-12 {
-        let middle = f64::midpoint(low, high);
-        let sum: f64 = probabilities.iter().map(|p| shifted(*p, middle)).sum();
-        if sum / n < mean {
-            low = middle;
-        } else {
-            high = middle;
-        }
+    let beyond =
+        |shift: f64| probabilities.iter().map(|p| shifted(*p, shift)).sum::<f64>() / n - mean;
+    match (beyond(-FARTHEST) < 0.0, beyond(FARTHEST) > 0.0) {
+        (false, _) => -FARTHEST,
+        (_, false) => FARTHEST,
+        _ => root_within(beyond, -FARTHEST, FARTHEST, 1e-12),
     }
-    f64::midpoint(low, high)
 }
 
 /// A probability moved by `shift` on its logit.

@@ -1,12 +1,8 @@
 //! Normal critical values, p-values and the Wilson interval.
 
-use std::f64::consts::SQRT_2;
-
-use statrs::function::erf::erfc_inv;
-use statrs::function::gamma::gamma_ur;
-
 use crate::error::{Error, Result};
 use crate::estimate::Estimate;
+use crate::numeric::tail;
 
 /// The two-sided critical value of a confidence level, 1.96 at 0.95.
 ///
@@ -14,15 +10,15 @@ use crate::estimate::Estimate;
 /// If the level does not lie strictly between 0 and 1.
 pub(super) fn critical(level: f64) -> Result<f64> {
     if level > 0.0 && level < 1.0 {
-        return Ok(SQRT_2 * erfc_inv(1.0 - level));
+        return Ok(tail::normal_critical(1.0 - level));
     }
     Err(Error::settings(format!("{level} is not a confidence level"))
         .hint("a confidence level lies between 0 and 1, such as 0.95"))
 }
 
-/// P(|Z| ≥ |z|) of the standard normal, as the upper tail of χ² with one degree of freedom.
+/// P(|Z| ≥ |z|) of the standard normal.
 pub(super) fn two_sided(z: f64) -> f64 {
-    if z == 0.0 { 1.0 } else { gamma_ur(0.5, z * z / 2.0) }
+    tail::normal(z).p
 }
 
 /// The Wilson (score) interval of a share; `n` is at least 1.

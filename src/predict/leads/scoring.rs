@@ -150,7 +150,11 @@ fn serve(
                 remarks.extend(remark.map(|remark| format!("{}: {remark}", rule.id)));
                 kept.push(rule);
             }
-            Err(error) if model.is_starter && error.kind() != Kind::Internal => {
+            Err(error)
+                if model.is_starter
+                    && matches!(error.kind(), Kind::Settings | Kind::Data)
+                    && error.place().file.is_none() =>
+            {
                 left_out.push(LeftOut { rule: rule.id, why: error.to_string() });
             }
             Err(error) => return Err(error.at_line(rule.line)),

@@ -163,8 +163,16 @@ fn names(listed: &[String], said: &[Said]) -> Result<Vec<String>> {
             false => error.hint("lifecycle_stage has too many different words to be one of stages"),
         });
     }
-    let others = words.into_iter().filter(|word| !listed.iter().any(|stage| stage == word));
-    Ok(listed.iter().cloned().chain(others.map(str::to_owned)).collect())
+    let others: Vec<&str> =
+        words.into_iter().filter(|word| !listed.iter().any(|stage| stage == word)).collect();
+    if others.len() > MOST_NAMED {
+        return Err(Error::data(format!(
+            "lifecycle_stage has {} different words, which are too many to be stages",
+            others.len()
+        ))
+        .hint("map the column of the stage; stages in forward_only are not counted"));
+    }
+    Ok(listed.iter().cloned().chain(others.into_iter().map(str::to_owned)).collect())
 }
 
 impl Said {

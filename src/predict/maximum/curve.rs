@@ -48,35 +48,39 @@ impl<const N: usize> Curve<N> {
 
 /// A log-likelihood of N parameters, each given as a logarithm.
 pub trait Objective<const N: usize> {
-    /// Value and gradient at `logs`; the Hessian is filled in where that costs little.
-    fn slope(&self, logs: &[f64; N]) -> Curve<N>;
-
-    /// Value, gradient and Hessian at `logs`: without formulas for it, central differences of gradients.
-    fn curve(&self, logs: &[f64; N]) -> Curve<N> {
-        const STEP: f64 = 1e-4;
-        let mut curve = self.slope(logs);
-        let shifted = |i: usize, step: f64| {
-            let mut at = *logs;
-            at[i] += step;
-            self.slope(&at).gradient
-        };
-        for i in 0..N {
-            let (high, low) = (shifted(i, STEP), shifted(i, -STEP));
-            for j in 0..N {
-                curve.hessian[i][j] = (high[j] - low[j]) / (2.0 * STEP);
-            }
-        }
-        for i in 0..N {
-            for j in 0..i {
-                let mean = f64::midpoint(curve.hessian[i][j], curve.hessian[j][i]);
-                (curve.hessian[i][j], curve.hessian[j][i]) = (mean, mean);
-            }
-        }
-        curve
-    }
+    /// Value, gradient and Hessian at `logs`.
+    fn curve(&self, logs: &[f64; N]) -> Curve<N>;
 
     /// The number of observations, which puts gradients on one scale.
     fn weight(&self) -> f64;
+}
+
+/// Value and gradient of `slope` at `logs`, with a Hessian of central differences of gradients, where there
+/// is no formula for it.
+pub fn by_differences<const N: usize>(
+    logs: &[f64; N],
+    slope: impl Fn(&[f64; N]) -> Curve<N>,
+) -> Curve<N> {
+    const STEP: f64 = 1e-4;
+    let mut curve = slope(logs);
+    let shifted = |i: usize, step: f64| {
+        let mut at = *logs;
+        at[i] += step;
+        slope(&at).gradient
+    };
+    for i in 0..N {
+        let (high, low) = (shifted(i, STEP), shifted(i, -STEP));
+        for j in 0..N {
+            curve.hessian[i][j] = (high[j] - low[j]) / (2.0 * STEP);
+        }
+    }
+    for i in 0..N {
+        for j in 0..i {
+            let mean = f64::midpoint(curve.hessian[i][j], curve.hessian[j][i]);
+            (curve.hessian[i][j], curve.hessian[j][i]) = (mean, mean);
+        }
+    }
+    curve
 }
 
 /// Σ over rows of what `add` adds: chunks of fixed size, summed in order, so that the number of threads

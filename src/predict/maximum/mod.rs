@@ -9,6 +9,6 @@ mod curve;
 pub mod newton;
 mod optimum;
 
-pub use curve::{Curve, Objective, sum_rows};
+pub use curve::{Curve, Objective, by_differences, sum_rows};
 pub use newton::maximise;
 pub use optimum::{Maximum, Suspicion};

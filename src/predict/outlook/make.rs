@@ -12,7 +12,7 @@ use super::super::churn::{
     Candidate, Cutoff, FittedCandidate, Horizon, Reason, history_reasons, reasons,
 };
 use super::super::orders::{OrderBook, PurchaseDays};
-use super::super::purchase::{FittedPurchases, History};
+use super::super::purchase::{FittedPurchases, History, ModelKind};
 use super::super::scores::{HistoryScore, Models, ScoreValidParams};
 use super::super::spend::{self, FittedSpend, Spending};
 use super::contact::ContactOutlook;
@@ -21,6 +21,7 @@ use super::holdout::{Before, Holdout, holdout};
 use super::model_choice::{ModelChoice, fitted};
 use super::params::OutlookValidParams;
 use super::risk::{RiskModel, risk_model};
+use super::snapshots::Snapshots;
 use super::spread::{AliveGrid, ValueBin, value_bins};
 
 /// What an outlook is made from.
@@ -98,32 +99,33 @@ pub fn outlook(input: &OutlookInput<'_>) -> Result<Outlook> {
     let mut took = Took { summary: clock.lap(), ..Took::default() };
     let horizon = Horizon::choose(params.churn_days, &days, until.abs_diff(first_order));
     let closed = closed_days(first_order, until, horizon.days, params.cutoffs);
+    let snapshots = Snapshots::new(book, days, &closed);
+    let days = snapshots.now();
     (input.progress)("choosing a purchase model");
-    let choice = match params.model {
-        Some(kind) => ModelChoice::given(kind),
-        None => {
-            let holdouts = &closed[..closed.len().min(2)];
-            ModelChoice::by_holdout(book, &days, holdouts, horizon.days, params.unit())
-        }
+    let unit = params.unit();
+    let (choice, fits) = match params.model {
+        Some(kind) => (ModelChoice::given(kind), Vec::new()),
+        None => ModelChoice::by_holdout(&snapshots, horizon.days, unit),
     };
     took.choice = clock.lap();
-    let purchases = fitted(choice.kind, &days, params.unit())?;
+    let mut fits = fits.into_iter();
+    let purchases = fits.next().map_or_else(|| fitted(choice.kind, days, unit), Ok)?;
     took.purchase_fit = clock.lap();
-    let (spend, no_spend) = match fit_spend(&days, input.minor_per_major) {
+    let (spend, no_spend) = match fit_spend(days, input.minor_per_major) {
         Ok(spend) => (Some(spend), None),
         Err(error) => (None, Some(error.to_string())),
     };
     took.spend_fit = clock.lap();
     (input.progress)("testing on earlier days");
     let scores = params.scores_with(horizon.days)?;
-    let past = past(input, &closed, &choice, &horizon, scores.tails())?;
+    let past = past(input, &snapshots, (choice.kind, fits), horizon.days, scores.tails())?;
     let cutoffs: Vec<&Cutoff> = past.cutoffs.iter().collect();
     let (risk, fitted_risk) = risk_model(&cutoffs, Candidate::PurchaseModel, horizon.days)?;
     took.backtest = clock.lap();
     (input.progress)("scoring contacts");
-    let models = Models { purchases: &purchases, spend: spend.as_ref(), unit_days: params.unit() };
-    let now = known(book, &days, None, &purchases, (horizon.days, params.unit()), input.more)?;
-    let contacts = contacts(input, &days, &models, &now, fitted_risk.as_ref(), &scores)?;
+    let models = Models { purchases: &purchases, spend: spend.as_ref(), unit_days: unit };
+    let now = known(book, days, None, &purchases, (horizon.days, unit), input.more)?;
+    let contacts = contacts(input, days, &models, &now, fitted_risk.as_ref(), &scores)?;
     took.scores = clock.lap();
     Ok(Outlook {
         until,
@@ -160,10 +162,17 @@ impl Clock {
 
 /// The first day with an order.
 fn long_enough(book: &OrderBook, until: i32) -> Result<i32> {
-    let Some((first, _)) = book.span().filter(|(first, _)| *first <= until) else {
+    let Some((first, _)) = book.span() else {
         return Err(Error::data("there are no orders, so nothing can be said of the next ones")
             .hint("map a source of orders"));
     };
+    if first > until {
+        return Err(Error::data(format!(
+            "the first order is {} days after the last day that counts",
+            first - until
+        ))
+        .hint("choose a later last day"));
+    }
     let seen = until - first + 1;
     if seen < LEAST_DAYS {
         return Err(Error::data(format!(
@@ -185,33 +194,28 @@ struct Past {
     holdout: Option<Holdout>,
 }
 
-/// Cutoffs at which the model could be fitted, newest first, and the holdout after the newest.
+/// Cutoffs at which the model could be fitted, newest first, and the holdout after the newest. `fits` are
+/// those that the choice of the model has made already.
 fn past(
     input: &OutlookInput<'_>,
-    closed: &[i32],
-    choice: &ModelChoice,
-    horizon: &Horizon,
+    snapshots: &Snapshots,
+    (kind, mut fits): (ModelKind, impl Iterator<Item = FittedPurchases>),
+    horizon: u32,
     tails: [f64; 2],
 ) -> Result<Past> {
-    let (book, unit) = (input.book, input.params.unit());
+    let (minor_per_major, unit) = (input.minor_per_major, input.params.unit());
     let mut past = Past { cutoffs: Vec::new(), holdout: None };
-    for (place, day) in closed.iter().enumerate() {
-        let (days, after) = (book.until(*day), book.until(day + horizon.days as i32));
+    for (days, after) in snapshots.closed() {
         // Too few buyers that early: nothing older can be used either.
-        let Ok(purchases) = fitted(choice.kind, &days, unit) else { break };
-        if place == 0 {
-            let spend = fit_spend(&days, input.minor_per_major).ok();
-            let before = Before {
-                days: &days,
-                purchases: &purchases,
-                spend: spend.as_ref(),
-                unit,
-                minor_per_major: input.minor_per_major,
-            };
-            past.holdout = Some(holdout(&before, &after, horizon.days, tails)?);
+        let Ok(purchases) = fits.next().map_or_else(|| fitted(kind, days, unit), Ok) else { break };
+        if past.holdout.is_none() {
+            let spend = fit_spend(days, minor_per_major).ok();
+            let (purchases, spend) = (&purchases, spend.as_ref());
+            let before = Before { days, purchases, spend, unit, minor_per_major };
+            past.holdout = Some(holdout(&before, after, horizon, tails)?);
         }
-        let at = (horizon.days, unit);
-        past.cutoffs.push(known(book, &days, Some(&after), &purchases, at, input.more)?.cutoff);
+        let at = (horizon, unit);
+        past.cutoffs.push(known(input.book, days, Some(after), &purchases, at, input.more)?.cutoff);
     }
     Ok(past)
 }

@@ -20,6 +20,7 @@ mod model_choice;
 mod params;
 mod risk;
 mod settings;
+mod snapshots;
 mod spread;
 #[cfg(test)]
 mod tests;

@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use crate::error::Result;
 
-use super::super::orders::{OrderBook, PurchaseDays};
-use super::super::purchase::{FittedPurchases, History, ModelKind, PurchaseParams};
+use super::super::orders::PurchaseDays;
+use super::super::purchase::{FittedPurchases, History, ModelKind, PurchaseModel, PurchaseParams};
+use super::snapshots::Snapshots;
 
 /// One model tried.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -35,6 +36,9 @@ pub struct ModelChoice {
 const TRIED: [ModelKind; 4] =
     [ModelKind::MbgNbd, ModelKind::ParetoNbd, ModelKind::BgNbd, ModelKind::MbgCnbdK];
 
+/// Closed days that are held out.
+const HOLDOUTS: usize = 2;
+
 /// Probabilities below this count as this: one contact whom no model foresaw does not decide.
 const LEAST_PROBABILITY: f64 = 1e-9;
 
@@ -44,37 +48,50 @@ impl ModelChoice {
         ModelChoice { kind, how: "as given".to_owned(), tried: Vec::new() }
     }
 
-    /// Fits every model at the end of each of `cutoffs` and asks what it says of the orders of the
-    /// `horizon` days after it. Without cutoffs the likelihood of all that was seen decides.
-    pub fn by_holdout(
-        book: &OrderBook,
-        days: &PurchaseDays,
-        cutoffs: &[i32],
+    /// Fits every model to what was known on the newest closed days, and asks what it says of the orders of
+    /// the `horizon` days after each. Without such days the likelihood of all that was seen decides. With
+    /// the choice come its fits: to all that was seen, and to those days, newest first.
+    pub(super) fn by_holdout(
+        snapshots: &Snapshots,
         horizon: u32,
         unit: f64,
-    ) -> Self {
-        let mut logs: BTreeMap<ModelKind, Vec<f64>> = BTreeMap::new();
+    ) -> (Self, Vec<FittedPurchases>) {
+        let usual = ModelKind::MbgNbd;
+        // A day with too few buyers says nothing about any model.
+        let holdouts: Vec<(&PurchaseDays, &PurchaseDays)> = snapshots
+            .closed()
+            .take(HOLDOUTS)
+            .take_while(|(before, _)| fitted(usual, before, unit).is_ok())
+            .collect();
         let mut tried: Vec<ModelTried> = Vec::with_capacity(TRIED.len());
+        let mut found: BTreeMap<ModelKind, Trial> = BTreeMap::new();
         for kind in TRIED {
-            let (one, scores) = try_out(kind, book, days, cutoffs, horizon, unit);
+            let (one, trial) = try_out(kind, snapshots.now(), &holdouts, horizon, unit);
             tried.push(one);
-            logs.insert(kind, scores);
+            found.insert(kind, trial);
         }
-        let score = |t: &ModelTried| match cutoffs {
-            [] => t.log_likelihood,
-            _ => t.log_score,
+        let score = |t: &ModelTried| match holdouts.is_empty() {
+            true => t.log_likelihood,
+            false => t.log_score,
         };
         tried.sort_by(|a, b| {
             let value = |t| score(t).unwrap_or(f64::NEG_INFINITY);
             value(b).total_cmp(&value(a))
         });
         let best = tried.first().filter(|t| score(t).is_some()).map(|t| t.kind);
-        let usual = ModelKind::MbgNbd;
-        let is_close =
-            best.is_some_and(|best| best != usual && is_close(&logs[&usual], &logs[&best]));
+        let is_close = best
+            .is_some_and(|best| best != usual && is_close(&found[&usual].logs, &found[&best].logs));
         let kind = if is_close { usual } else { best.unwrap_or(usual) };
-        ModelChoice { kind, how: how(cutoffs.len(), horizon, is_close), tried }
+        let fits = found.remove(&kind).map(|trial| trial.fits).unwrap_or_default();
+        (ModelChoice { kind, how: how(holdouts.len(), horizon, is_close), tried }, fits)
     }
+}
+
+/// What became of one model: its fits, and ln P(orders that came) of every contact and holdout.
+#[derive(Default)]
+struct Trial {
+    fits: Vec<FittedPurchases>,
+    logs: Vec<f64>,
 }
 
 fn how(holdouts: usize, horizon: u32, is_close: bool) -> String {
@@ -108,32 +125,38 @@ fn is_close(one: &[f64], best: &[f64]) -> bool {
     mean <= (variance / n).sqrt().max(NEGLIGIBLE)
 }
 
-/// What became of one model, and ln P(orders that came) of every contact and holdout.
 fn try_out(
     kind: ModelKind,
-    book: &OrderBook,
-    days: &PurchaseDays,
-    cutoffs: &[i32],
+    now: &PurchaseDays,
+    holdouts: &[(&PurchaseDays, &PurchaseDays)],
     horizon: u32,
     unit: f64,
-) -> (ModelTried, Vec<f64>) {
-    let result = || -> Result<(Vec<f64>, f64)> {
-        let all = fitted(kind, days, unit)?.log_likelihood;
-        let mut logs = Vec::new();
-        for cutoff in cutoffs {
-            logs.extend(log_scores(kind, book, *cutoff, horizon, unit)?);
+) -> (ModelTried, Trial) {
+    let result = || -> Result<Trial> {
+        let mut trial = Trial { fits: vec![fitted(kind, now, unit)?], logs: Vec::new() };
+        for (before, after) in holdouts {
+            let fit = fitted(kind, before, unit)?;
+            trial.logs.extend(log_scores(
+                &fit.model,
+                before,
+                after,
+                f64::from(horizon) / unit,
+                unit,
+            ));
+            trial.fits.push(fit);
         }
-        Ok((logs, all))
+        Ok(trial)
     };
     match result() {
-        Ok((logs, all)) => {
-            let mean = logs.iter().sum::<f64>() / logs.len().max(1) as f64;
-            let log_score = (!logs.is_empty()).then_some(mean);
-            (ModelTried { kind, log_score, log_likelihood: Some(all), why_not: None }, logs)
+        Ok(trial) => {
+            let mean = trial.logs.iter().sum::<f64>() / trial.logs.len().max(1) as f64;
+            let log_score = (!trial.logs.is_empty()).then_some(mean);
+            let log_likelihood = Some(trial.fits[0].log_likelihood);
+            (ModelTried { kind, log_score, log_likelihood, why_not: None }, trial)
         }
         Err(error) => {
             let why_not = Some(error.to_string());
-            (ModelTried { kind, log_score: None, log_likelihood: None, why_not }, Vec::new())
+            (ModelTried { kind, log_score: None, log_likelihood: None, why_not }, Trial::default())
         }
     }
 }
@@ -145,26 +168,22 @@ pub(super) fn fitted(kind: ModelKind, days: &PurchaseDays, unit: f64) -> Result<
     PurchaseParams::new(kind).check()?.fit(&histories)
 }
 
-/// ln P(orders that came) after `cutoff`, of every contact known by then.
+/// ln P(orders that came within t after `before`), of every contact known by then.
 fn log_scores(
-    kind: ModelKind,
-    book: &OrderBook,
-    cutoff: i32,
-    horizon: u32,
+    model: &PurchaseModel,
+    before: &PurchaseDays,
+    after: &PurchaseDays,
+    t: f64,
     unit: f64,
-) -> Result<Vec<f64>> {
-    let (before, after) = (book.until(cutoff), book.until(cutoff + horizon as i32));
-    let model = fitted(kind, &before, unit)?.model;
-    let t = f64::from(horizon) / unit;
-    let logs = (0..before.contacts())
+) -> Vec<f64> {
+    (0..before.contacts())
         .into_par_iter()
         .with_min_len(256)
         .filter_map(|contact| {
             let history = before.history(contact, unit)?;
-            let came = after.bought_after(contact, cutoff);
+            let came = after.bought_after(contact, before.until());
             let p = *model.order_counts(&history, t, came).last()?;
             Some(p.max(LEAST_PROBABILITY).ln())
         })
-        .collect();
-    Ok(logs)
+        .collect()
 }

@@ -7,8 +7,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::special::rising::{log_rising, log_survival};
 use super::history::History;
+use crate::numeric::rising::{log_rising, log_survival};
 
 /// The parameters, and which member of the family.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

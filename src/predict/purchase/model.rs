@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::special::quadrature::half_line;
 use super::geometric::Geometric;
 use super::history::History;
 use super::pareto::Pareto;
+use crate::numeric::quadrature::half_line;
 
 /// A purchase model with its parameters. Times are in the unit in which it was fitted.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

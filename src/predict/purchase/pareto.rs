@@ -8,9 +8,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::super::maximum::Curve;
-use super::super::special::quadrature::GaussLegendre;
-use super::super::special::rising::log_rising;
 use super::history::History;
+use crate::numeric::quadrature::GaussLegendre;
+use crate::numeric::rising::log_rising;
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Pareto {

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::numeric::tail::normal_critical;
+
 use super::super::purchase::{FittedPurchases, History, PurchaseModel};
 use super::super::spend::{FittedSpend, Spending};
 use super::next_order::NextOrder;
@@ -147,11 +149,7 @@ fn uncertain(
         .flat_map(|i| (0..4).map(move |j| (i, j)))
         .map(|(i, j)| slope[i] * covariance[i][j] * slope[j])
         .sum();
-    let reach = normal_quantile(params.tails()[1]) * variance.max(0.0).sqrt();
+    let reach = normal_critical(1.0 - params.level) * variance.max(0.0).sqrt();
     let back = |logit: f64| 1.0 / (1.0 + (-logit).exp());
     Range { point, low: back(logit(point) - reach), high: back(logit(point) + reach) }
-}
-
-fn normal_quantile(p: f64) -> f64 {
-    std::f64::consts::SQRT_2 * statrs::function::erf::erf_inv(2.0 * p - 1.0)
 }

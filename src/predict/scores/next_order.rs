@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::super::purchase::{History, PurchaseModel};
-use super::super::special::root::crossing;
+use crate::numeric::root::root_within;
 
 /// The time to the next order, given that one comes within the horizon.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -52,16 +52,15 @@ pub fn quantile_if_alive(model: &PurchaseModel, history: &History, share: f64) -
         let shape = m.r + f64::from(history.repeats);
         return (m.alpha + history.age) * (-(-share).ln_1p() / shape).exp_m1();
     }
-    let missing = |t: f64| 1.0 - model.p_idle_if_alive(history, t) - share;
-    let (mut low, mut high) = ((0.0, -share), (1.0, missing(1.0)));
-    while high.1 < 0.0 {
-        let next = high.0 * 4.0;
-        if next > 1e12 {
+    let beyond = |t: f64| 1.0 - model.p_idle_if_alive(history, t) - share;
+    let (mut low, mut high) = (0.0, 1.0);
+    while beyond(high) < 0.0 {
+        (low, high) = (high, high * 4.0);
+        if high > 1e12 {
             return f64::INFINITY;
         }
-        (low, high) = (high, (next, missing(next)));
     }
-    crossing(missing, low, high, 1e-10 * high.0, 1e-14)
+    root_within(beyond, low, high, 1e-10 * high)
 }
 
 /// The time by which `share` of all with this history have ordered; infinite if so many never do.
@@ -73,6 +72,6 @@ pub fn quantile(model: &PurchaseModel, history: &History, share: f64) -> f64 {
 /// E[time to the next order | it comes within `horizon`]: ∫ (1 − F(t)/F(horizon)) dt.
 pub fn mean_within(model: &PurchaseModel, history: &History, horizon: f64) -> f64 {
     let within = 1.0 - model.p_idle_if_alive(history, horizon);
-    super::super::special::quadrature::GaussLegendre::shared()
+    crate::numeric::quadrature::GaussLegendre::shared()
         .integrate(0.0, horizon, |t| 1.0 - (1.0 - model.p_idle_if_alive(history, t)) / within)
 }

@@ -42,6 +42,13 @@ pub struct ScoreValidParams(ScoreParams);
 impl ScoreParams {
     pub fn check(self) -> Result<ScoreValidParams> {
         const LONGEST: u32 = 3650;
+        let horizons = &self.horizons_days;
+        let repeated = (1..horizons.len()).any(|at| horizons[..at].contains(&horizons[at]));
+        if horizons.is_empty() || repeated {
+            return Err(Error::settings("the horizons of expected orders are none, or repeated")
+                .with_value(format!("{horizons:?}"))
+                .hint("write each once, such as horizons_days = [30, 90, 365]"));
+        }
         let days = self
             .horizons_days
             .iter()

@@ -1,9 +1,9 @@
 //! What the orders to come are worth.
 
 use super::super::purchase::{History, PurchaseModel};
-use super::super::special::quadrature::GaussLegendre;
-use super::super::special::root::crossing;
 use super::super::spend::{GammaGamma, Spending};
+use crate::numeric::quadrature::GaussLegendre;
+use crate::numeric::root::root_within;
 
 /// E[orders within `horizon`, each discounted to now] at a continuous `rate` per unit of time:
 /// ∫ e^(−rate·u) dE(u) = e^(−rate·horizon)·E(horizon) + rate·∫ e^(−rate·u)·E(u) du.
@@ -60,18 +60,20 @@ fn quantile(spend: &GammaGamma, spending: &Spending, counts: &[f64], tail: f64) 
         let terms = later.map(|(n, p)| p * spend.p_at_most(spending, n as f64, sum));
         counts[0] + terms.sum::<f64>() - tail
     };
+    // An expected value of an order times or over e, for as long as an amount of money can be.
+    const MOST: usize = 60;
     let start = spend.expected_value(spending).ln();
-    let (mut low, mut high) = ((start, beyond(start)), (start, 0.0));
-    high.1 = low.1;
-    // Doubling and halving, for as long as an amount of money can be.
-    for _ in 0..60 {
-        if high.1 < 0.0 {
-            low = high;
-            high = (high.0 + 1.0, beyond(high.0 + 1.0));
-        } else if low.1 > 0.0 {
-            high = low;
-            low = (low.0 - 1.0, beyond(low.0 - 1.0));
-        }
-    }
-    crossing(beyond, low, high, 1e-4, 1e-6).exp()
+    let is_low = |log: &f64| beyond(*log) < 0.0;
+    let steps = |sign: f64| (0..MOST).map(move |step| start + sign * step as f64);
+    let (low, high) = match is_low(&start) {
+        true => match steps(1.0).find(|log| !is_low(log)) {
+            Some(high) => (high - 1.0, high),
+            None => return f64::INFINITY,
+        },
+        false => match steps(-1.0).find(is_low) {
+            Some(low) => (low, low + 1.0),
+            None => return 0.0,
+        },
+    };
+    root_within(beyond, low, high, 1e-4).exp()
 }

@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 use statrs::function::gamma::{digamma, ln_gamma};
 
 use crate::error::{Error, Result};
+use crate::numeric::tail;
 
-use super::super::maximum::{Curve, Maximum, Objective, Suspicion, sum_rows};
+use super::super::evidence::spearman;
+use super::super::maximum::{Curve, Maximum, Objective, Suspicion, by_differences, sum_rows};
 use super::super::purchase::LEAST_REPEAT_BUYERS;
 use super::gamma_gamma::{GammaGamma, Spending};
 
@@ -74,7 +76,7 @@ pub fn fit(spendings: &[Spending]) -> Result<FittedSpend> {
         standard_errors: maximum.standard_errors.map(|[p, q, v]| [p, q, v * scale]),
         suspicions: maximum.suspicions,
         contacts: rows.len(),
-        correlation: correlation(&rows),
+        correlation: correlation(&rows)?,
     })
 }
 
@@ -89,6 +91,17 @@ const STARTS: [[f64; 3]; 4] =
 struct SpendLikelihood<'a>(&'a [Spending]);
 
 impl Objective<3> for SpendLikelihood<'_> {
+    fn curve(&self, logs: &[f64; 3]) -> Curve<3> {
+        by_differences(logs, |logs| self.slope(logs))
+    }
+
+    fn weight(&self) -> f64 {
+        self.0.len() as f64
+    }
+}
+
+impl SpendLikelihood<'_> {
+    /// Value and gradient.
     fn slope(&self, logs: &[f64; 3]) -> Curve<3> {
         let theta @ [p, beyond, v] = logs.map(f64::exp);
         let q = 1.0 + beyond;
@@ -109,23 +122,18 @@ impl Objective<3> for SpendLikelihood<'_> {
         });
         sum.in_logs(&theta)
     }
-
-    fn weight(&self) -> f64 {
-        self.0.len() as f64
-    }
-}
-
-fn correlation(rows: &[Spending]) -> Correlation {
-    let repeats: Vec<f64> = rows.iter().map(|s| f64::from(s.repeats)).collect();
-    let values: Vec<f64> = rows.iter().map(|s| s.mean_value).collect();
-    let spearman = pearson(&mid_ranks(&repeats), &mid_ranks(&values));
-    // Normal approximation of the distribution of ranks' correlation without any.
-    let z = spearman.abs() * (rows.len() as f64 - 1.0).sqrt();
-    let p_value = statrs::function::erf::erfc(z / std::f64::consts::SQRT_2);
-    Correlation { pearson: pearson(&repeats, &values), spearman, p_value }
 }
 
 /// 0 where one of the two does not vary.
+fn correlation(rows: &[Spending]) -> Result<Correlation> {
+    let repeats: Vec<f64> = rows.iter().map(|s| f64::from(s.repeats)).collect();
+    let values: Vec<f64> = rows.iter().map(|s| s.mean_value).collect();
+    let spearman = spearman(&repeats, &values)?.unwrap_or(0.0);
+    // Normal approximation of the distribution of ranks' correlation without any.
+    let p_value = tail::normal(spearman * (rows.len() as f64 - 1.0).sqrt()).p;
+    Ok(Correlation { pearson: pearson(&repeats, &values), spearman, p_value })
+}
+
 fn pearson(a: &[f64], b: &[f64]) -> f64 {
     let n = a.len() as f64;
     let (mean_a, mean_b) = (a.iter().sum::<f64>() / n, b.iter().sum::<f64>() / n);
@@ -135,17 +143,4 @@ fn pearson(a: &[f64], b: &[f64]) -> f64 {
         (ab, aa, bb) = (ab + a * b, aa + a * a, bb + b * b);
     }
     if aa > 0.0 && bb > 0.0 { ab / (aa * bb).sqrt() } else { 0.0 }
-}
-
-fn mid_ranks(values: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
-    let mut ranks = vec![0.0; values.len()];
-    let mut start = 0;
-    for ties in order.chunk_by(|a, b| values[*a] == values[*b]) {
-        let rank = start as f64 + (ties.len() as f64 - 1.0) / 2.0;
-        ties.iter().for_each(|row| ranks[*row] = rank);
-        start += ties.len();
-    }
-    ranks
 }

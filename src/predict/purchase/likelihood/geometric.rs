@@ -1,8 +1,8 @@
 //! The log-likelihood of the BG/NBD family in ln r, ln α, ln a, ln b.
 
 use super::super::super::maximum::{Curve, Objective, sum_rows};
-use super::super::super::special::rising::Rising;
 use super::super::history::Weighted;
+use crate::numeric::rising::Rising;
 
 /// Histories under one member of the family.
 pub struct GeometricLikelihood<'a> {
@@ -134,10 +134,6 @@ impl<'a> GeometricLikelihood<'a> {
 }
 
 impl Objective<4> for GeometricLikelihood<'_> {
-    fn slope(&self, logs: &[f64; 4]) -> Curve<4> {
-        self.curve(logs)
-    }
-
     fn curve(&self, logs: &[f64; 4]) -> Curve<4> {
         let theta = logs.map(f64::exp);
         let mut sum: Curve<4> = sum_rows(self.rows, |row, sum| self.add_row(row, &theta, sum));

@@ -1,9 +1,9 @@
 //! The log-likelihood of Pareto/NBD in ln r, ln α, ln s, ln β.
 
 use super::super::super::maximum::{Curve, Objective, sum_rows};
-use super::super::super::special::rising::Rising;
 use super::super::history::Weighted;
 use super::super::pareto::Pareto;
+use crate::numeric::rising::Rising;
 
 /// Histories under Pareto/NBD.
 pub struct ParetoLikelihood<'a> {
@@ -25,10 +25,6 @@ impl<'a> ParetoLikelihood<'a> {
 }
 
 impl Objective<4> for ParetoLikelihood<'_> {
-    fn slope(&self, logs: &[f64; 4]) -> Curve<4> {
-        self.curve(logs)
-    }
-
     fn curve(&self, logs: &[f64; 4]) -> Curve<4> {
         let theta @ [r, alpha, s, beta] = logs.map(f64::exp);
         let model = Pareto { r, alpha, s, beta };
