@@ -154,10 +154,18 @@ fn document(
 ) -> Result<Document> {
     let sha256 = sha256_of(&args.file)?;
     let file = args.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let context = ReadoutContext::default();
+    let context = ReadoutContext { facts: not_read(counts), ..ReadoutContext::default() };
+    let advice = reports::readout::advice(readout);
     Ok(Document {
         title: format!("Readout of {}", name(&args.file)),
-        answer: reports::readout::advice(readout),
+        answer: match too_many_rejected(args, counts) {
+            Some(share) => format!(
+                "Do not act on this file: {} of its rows are rejected, and those left may be others than \
+                 those who were sent. {advice}",
+                number::percent(share, 1)
+            ),
+            None => advice,
+        },
         stamp: Stamp {
             as_of: global.as_of.clone().unwrap_or_else(|| "the file as given".to_owned()),
             seed: global.seed.unwrap_or(0),
@@ -167,10 +175,32 @@ fn document(
                 ("File".to_owned(), file),
                 ("SHA-256".to_owned(), sha256),
                 ("Rows".to_owned(), number::count(counts.rows)),
+                ("Rows rejected".to_owned(), number::count(counts.quarantine.len() as u64)),
+                ("Rows without a variant".to_owned(), number::count(counts.without_key)),
             ],
         },
         sections: vec![reports::readout::section(readout, &context)],
     })
+}
+
+/// Rows that are in no number, in sentences.
+fn not_read(counts: &FlatCounts) -> Vec<String> {
+    let rejected = counts.quarantine.len() as u64;
+    let rejected = (rejected > 0).then(|| {
+        format!(
+            "{} rows are rejected, each with all its metrics, because a cell is no number.",
+            number::count(rejected)
+        )
+    });
+    let without = (counts.without_key > 0)
+        .then(|| format!("{} rows name no variant.", number::count(counts.without_key)));
+    rejected.into_iter().chain(without).collect()
+}
+
+/// The share of rejected rows, where it is more than was allowed.
+fn too_many_rejected(args: &ReadoutArgs, counts: &FlatCounts) -> Option<f64> {
+    let share = counts.quarantine.len() as f64 / counts.rows as f64;
+    Some(share).filter(|share| *share > args.max_bad_share)
 }
 
 fn judge(
@@ -186,8 +216,7 @@ fn judge(
         let without = number::count(counts.without_key);
         printer.warn(&format!("{without} rows name no variant and are left out"));
     }
-    let share = counts.quarantine.len() as f64 / counts.rows as f64;
-    if share > args.max_bad_share {
+    if let Some(share) = too_many_rejected(args, counts) {
         printer.warn(&format!("{:.1} % of the rows are rejected", 100.0 * share));
         return Ok(Verdict::No);
     }

@@ -102,8 +102,10 @@ fn rows(args: &ReadoutArgs, columns: Vec<String>) -> Result<Rows> {
         all.values.iter_mut().zip(part.sums.values).for_each(|(all, more)| all.extend(more));
         Ok(())
     })?;
-    let mut names = vec![String::new(); known.len()];
-    known.into_iter().for_each(|(name, code)| names[code as usize] = name);
-    let arms = Levels { names, codes: all.arms };
+    // In the order of their names, not in that of the file.
+    let mut ranks = vec![0; known.len()];
+    known.values().zip(0..).for_each(|(code, rank)| ranks[*code as usize] = rank);
+    let codes = all.arms.iter().map(|code| ranks[*code as usize]).collect();
+    let arms = Levels { names: known.into_keys().collect(), codes };
     Rows::new(arms, columns.into_iter().zip(all.values).collect())
 }

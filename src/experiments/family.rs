@@ -49,7 +49,7 @@ pub(super) enum Group {
 /// The part of the error probability that the overall comparisons hold; the segments hold the rest, and
 /// what a finding held passes to the others. Overall comes first: a readout with segments is nearly as
 /// sharp overall as one without.
-const OVERALL_SHARE: f64 = 0.8;
+pub(super) const OVERALL_SHARE: f64 = 0.8;
 
 impl Family {
     /// Nothing corrected yet.

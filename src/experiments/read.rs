@@ -5,7 +5,7 @@ use super::bayes::{BayesRates, bayes_rates};
 use super::comparison::Comparison;
 use super::counts::Counts;
 use super::decision::{decisions, failed, recommendation};
-use super::family::{Family, Group, Member, Rule};
+use super::family::{Family, Group, Member, OVERALL_SHARE, Rule};
 use super::heterogeneity::by_metric;
 use super::metric_readout::MetricReadout;
 use super::p_value_spread::{RankedP, p_value_spread};
@@ -52,7 +52,7 @@ impl ReadoutPlan {
         let (decision_family, family) = self.settle(&trust, &mut metrics, &mut segments);
         self.decide_segments(&trust, &mut segments);
         let stops = failed(&trust, TrustCheck::stops_everything);
-        let decisions = decisions(self, &metrics, &stops);
+        let decisions = decisions(self, &metrics, &stops, self.overall_share());
         let bayes = self.bayes(tally.overall());
         let p_best = |arm: &str| {
             let place = self.spec.arms().iter().position(|name| name == arm)?;
@@ -199,13 +199,20 @@ impl ReadoutPlan {
         chosen.flat_map(|(_, metric)| &mut metric.comparisons)
     }
 
+    /// The part of alpha that is held overall: all of it without segments.
+    fn overall_share(&self) -> f64 {
+        if self.spec.segments().is_empty() { 1.0 } else { OVERALL_SHARE }
+    }
+
     fn decide_segments(&self, trust: &[TrustCheck], segments: &mut [SegmentReadout]) {
+        let levels: usize = segments.iter().map(|column| column.levels.len()).sum();
+        let share = (1.0 - OVERALL_SHARE) / levels.max(1) as f64;
         for column in segments {
             let name = column.column.clone();
             let stops =
                 failed(trust, |check| check.stops_everything() || check.stops_column(&name));
             for level in &mut column.levels {
-                level.decisions = decisions(self, &level.metrics, &stops);
+                level.decisions = decisions(self, &level.metrics, &stops, share);
             }
         }
     }

@@ -30,11 +30,23 @@ static SAMPLE: LazyLock<Dir> = LazyLock::new(|| {
     let files = ["assignments", "campaigns", "contacts", "events", "order_items", "orders"];
     let files = files.map(|name| shop.join(format!("{name}.csv")).display().to_string());
     run_line(&format!("init {} --from {}", dir.at("shop"), files.join(" "))).fine();
-    dir.edit("shop/microseg.toml", |text| text + EXPERIMENT);
+    dir.edit("shop/microseg.toml", |text| with_whole_paths(&text, &shop) + EXPERIMENT);
     run_line(&format!("ingest -q --workspace {}", dir.at("shop"))).fine();
     run_line(&format!("features -q --as-of {DAY} --workspace {}", dir.at("shop"))).fine();
     dir
 });
+
+/// Paths that hold wherever the workspace is copied.
+fn with_whole_paths(text: &str, shop: &Path) -> String {
+    let line = |line: &str| match line.split_once("files = [\"") {
+        Some((start, files)) => {
+            let name = files.rsplit('/').next().unwrap();
+            format!("{start}files = [\"{}/{name}\n", shop.display())
+        }
+        None => format!("{line}\n"),
+    };
+    text.lines().map(line).collect()
+}
 
 fn sample() -> Dir {
     Dir::copy_of(&SAMPLE.path().join("shop"))

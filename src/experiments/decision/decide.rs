@@ -26,16 +26,17 @@ pub struct Decision {
 }
 
 /// The decision on every arm but the control, from metrics whose verdicts are settled. `failed`: the checks
-/// that stop it.
+/// that stop it; `share`: the part of alpha that the group holds.
 pub(in super::super) fn decisions(
     plan: &ReadoutPlan,
     metrics: &[MetricReadout],
     failed: &[&TrustCheck],
+    share: f64,
 ) -> Vec<Decision> {
     let Some(metric) = metrics.get(plan.decision) else { return Vec::new() };
     let each = metric.comparisons.iter().enumerate();
     each.map(|(place, comparison)| {
-        let arm = Arm { plan, metrics, place, comparison, failed };
+        let arm = Arm { plan, metrics, place, comparison, failed, share };
         arm.decision()
     })
     .collect()
@@ -57,6 +58,8 @@ struct Arm<'a> {
     /// In the decision metric.
     comparison: &'a Comparison,
     failed: &'a [&'a TrustCheck],
+    /// The part of alpha that this group's question holds.
+    share: f64,
 }
 
 impl Arm<'_> {
@@ -195,7 +198,8 @@ impl Arm<'_> {
             None => self.plan.decision,
         };
         let metric = self.metrics.get(index)?;
-        Needed::of(self.plan, index, metric, metric.comparisons.get(self.place)?)
+        let comparison = metric.comparisons.get(self.place)?;
+        Needed::of(self.plan, index, metric, comparison, self.share)
     }
 }
 

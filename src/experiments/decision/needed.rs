@@ -22,6 +22,8 @@ pub struct Needed {
 }
 
 impl Needed {
+    /// `share`: the part of alpha that the question holds, before anything passes its part on.
+    ///
     /// For the margin where the metric has one (a guardrail: one-sided), else for the wanted lift over the
     /// control. `None` where nothing varies yet, or the control has nothing to lift, or no room to rise.
     pub(super) fn of(
@@ -29,6 +31,7 @@ impl Needed {
         index: usize,
         metric: &MetricReadout,
         comparison: &Comparison,
+        share: f64,
     ) -> Option<Needed> {
         let goal = plan.goals[index];
         let control = arm(metric, &plan.spec.arms()[plan.control])?;
@@ -37,7 +40,8 @@ impl Needed {
         let difference: f64 = goal.margin.or_else(wanted)?.abs();
         let sides = if goal.is_guardrail { Sides::One } else { Sides::Two };
         let arms = if goal.is_guardrail { 2 } else { plan.spec.arms().len() };
-        let design = DesignParams::new().alpha(plan.planned_alpha).power(plan.power);
+        let share = if goal.is_guardrail { 1.0 } else { share };
+        let design = DesignParams::new().alpha(share * plan.planned_alpha).power(plan.power);
         let design = design.sides(sides).arms(arms).check().ok()?;
         let variance = variance(metric.kind, control, treatment, comparison)?;
         let interim = Interim::new(comparison.both_n, variance).ok()?;

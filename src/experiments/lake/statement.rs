@@ -80,8 +80,12 @@ impl Wanted<'_> {
         )
     }
 
-    /// Those kept out of all arms are in the log, and in no arm.
+    /// Those kept out of all arms are in the log, and in no arm; unless that is what is compared.
     fn without_holdout(&self) -> String {
+        let ExperimentSettings { control, shares, .. } = self.experiment;
+        if control == HOLDOUT || shares.contains_key(HOLDOUT) {
+            return String::new();
+        }
         format!(" AND CAST(a.variant AS VARCHAR) <> {}", quoted(HOLDOUT))
     }
 
@@ -164,4 +168,25 @@ fn spent() -> String {
          WHERE CAST(o.ts AS BIGINT) >= u.begin_us - {before_us} AND CAST(o.ts AS BIGINT) < u.begin_us \
          GROUP BY u.contact_key"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Result;
+
+    fn recipients(control: &str) -> Result<String> {
+        let experiment = ExperimentSettings::new("test", control, vec!["click".to_owned()]);
+        let as_of = AsOf::parse("2026-07-01", jiff::tz::TimeZone::UTC)?;
+        let (experiment, as_of) = (&experiment, &as_of);
+        let wanted = Wanted { experiment, metrics: &[], window_hours: 72, campaign: None, as_of };
+        Ok(wanted.recipients())
+    }
+
+    #[test]
+    fn a_holdout_is_in_no_arm_unless_it_is_one() -> Result<()> {
+        assert!(recipients("plain")?.contains("<> 'holdout'"));
+        assert!(!recipients("holdout")?.contains("<> 'holdout'"));
+        Ok(())
+    }
 }
