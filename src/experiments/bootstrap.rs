@@ -41,14 +41,9 @@ impl Default for BootstrapParams {
     }
 }
 
-/// True if an arm has fewer rows than 355 skewness², so that a t interval may miss its level (Kohavi et al.
-/// 2014, rule 7).
+/// True if an arm has fewer rows than a t interval needs to hold its level ([`Moments::rows_for_t`]).
 pub fn wants_bootstrap(control: &Moments, treatment: &Moments) -> bool {
-    const ROWS_PER_SQUARED_SKEWNESS: f64 = 355.0;
-    [control, treatment].iter().any(|arm| {
-        let skewness = arm.skewness().unwrap_or(0.0);
-        (arm.n() as f64) < ROWS_PER_SQUARED_SKEWNESS * skewness * skewness
-    })
+    [control, treatment].iter().any(|arm| arm.rows_for_t().is_some_and(|rows| arm.n() < rows))
 }
 
 /// Compares two means by the symmetric bootstrap-t (Hall 1988, *JRSS B* 50, 35-45): the quantile of |d* − d|/se*

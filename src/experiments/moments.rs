@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use twofloat::TwoFloat;
 
 use super::counts::Counts;
+use super::products::{Halves, Products, from_text, number, to_text};
 use crate::error::{Error, Result};
 
 /// n, Σv, Σv², Σv³, min and max of the values added so far.
@@ -25,32 +26,6 @@ pub struct Moments {
     max: f64,
 }
 
-/// A sum of products: of their leading halves, and of what those leave over.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Products {
-    leading: TwoFloat,
-    rest: TwoFloat,
-}
-
-impl Products {
-    const ZERO: Products =
-        Products { leading: TwoFloat::from_f64(0.0), rest: TwoFloat::from_f64(0.0) };
-
-    fn add(&mut self, leading: f64, rest: f64) {
-        self.leading += leading;
-        self.rest += rest;
-    }
-
-    fn merge(&mut self, other: &Products) {
-        self.leading += other.leading;
-        self.rest += other.rest;
-    }
-
-    fn total(&self) -> TwoFloat {
-        self.leading + self.rest
-    }
-}
-
 impl Default for Moments {
     fn default() -> Self {
         Moments {
@@ -68,7 +43,7 @@ impl From<Counts> for Moments {
     /// The moments of as many ones and zeros: what adding them one by one gives.
     fn from(counts: Counts) -> Self {
         let ones = TwoFloat::from_f64(counts.successes() as f64);
-        let products = Products { leading: ones, rest: TwoFloat::from_f64(0.0) };
+        let products = Products::whole(ones);
         let range = match (counts.failures(), counts.successes()) {
             (0, 0) => return Moments::default(),
             (0, _) => (1.0, 1.0),
@@ -99,9 +74,9 @@ impl Moments {
         let square = TwoFloat::new_mul(value, value);
         self.n += 1;
         self.sum += value;
-        self.squares.add(square.hi(), square.lo());
+        self.squares.add_halves(square.hi(), square.lo());
         let cube = TwoFloat::new_mul(square.hi(), value);
-        self.cubes.add(cube.hi(), cube.lo() + square.lo() * value);
+        self.cubes.add_halves(cube.hi(), cube.lo() + square.lo() * value);
         self.min = self.min.min(value);
         self.max = self.max.max(value);
     }
@@ -160,6 +135,14 @@ impl Moments {
         skewness.is_finite().then_some(skewness)
     }
 
+    /// The rows from which a 95 % t interval of the mean holds its level, 355 skewness² (Kohavi et al. 2014,
+    /// rule 7); `None` if nothing varies.
+    pub fn rows_for_t(&self) -> Option<u64> {
+        const ROWS_PER_SQUARED_SKEWNESS: f64 = 355.0;
+        let skewness = self.skewness()?;
+        Some((ROWS_PER_SQUARED_SKEWNESS * skewness * skewness).ceil() as u64)
+    }
+
     /// Zero without values, so that nothing divides by zero. Division by a plain float on purpose:
     /// twofloat 0.8.4 divides by a double-double with the precision of a single one.
     fn exact_mean(&self) -> TwoFloat {
@@ -179,22 +162,20 @@ impl Moments {
 #[derive(Serialize, Deserialize)]
 struct Record {
     n: u64,
-    sum: [String; 2],
-    sum_of_squares: [[String; 2]; 2],
-    sum_of_cubes: [[String; 2]; 2],
+    sum: Halves,
+    sum_of_squares: [Halves; 2],
+    sum_of_cubes: [Halves; 2],
     min: Option<String>,
     max: Option<String>,
 }
 
 impl From<Moments> for Record {
     fn from(moments: Moments) -> Self {
-        let pair = |v: TwoFloat| [v.hi(), v.lo()].map(|part| format!("{part:e}"));
-        let pairs = |v: Products| [pair(v.leading), pair(v.rest)];
         Record {
             n: moments.n,
-            sum: pair(moments.sum),
-            sum_of_squares: pairs(moments.squares),
-            sum_of_cubes: pairs(moments.cubes),
+            sum: to_text(moments.sum),
+            sum_of_squares: moments.squares.to_text(),
+            sum_of_cubes: moments.cubes.to_text(),
             min: moments.min().map(|v| format!("{v:e}")),
             max: moments.max().map(|v| format!("{v:e}")),
         }
@@ -214,29 +195,11 @@ impl TryFrom<Record> for Moments {
         };
         Ok(Moments {
             n: record.n,
-            sum: double(&record.sum)?,
-            squares: products(&record.sum_of_squares)?,
-            cubes: products(&record.sum_of_cubes)?,
+            sum: from_text(&record.sum)?,
+            squares: Products::from_text(&record.sum_of_squares)?,
+            cubes: Products::from_text(&record.sum_of_cubes)?,
             min: end(record.min)?,
             max: end(record.max)?,
         })
     }
-}
-
-fn number(text: &str) -> Result<f64> {
-    let parsed = text.parse().map_err(|_| Error::data("not a number").with_value(text))?;
-    if f64::is_finite(parsed) {
-        Ok(parsed)
-    } else {
-        Err(Error::data("not a finite number").with_value(text))
-    }
-}
-
-fn double([high, low]: &[String; 2]) -> Result<TwoFloat> {
-    TwoFloat::try_from((number(high)?, number(low)?))
-        .map_err(|_| Error::data("the two halves of a sum overlap").with_value(high.as_str()))
-}
-
-fn products([leading, rest]: &[[String; 2]; 2]) -> Result<Products> {
-    Ok(Products { leading: double(leading)?, rest: double(rest)? })
 }

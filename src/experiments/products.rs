@@ -22,10 +22,19 @@ impl Products {
     pub(super) const ZERO: Products =
         Products { leading: TwoFloat::from_f64(0.0), rest: TwoFloat::from_f64(0.0) };
 
+    /// A sum that is known whole.
+    pub(super) fn whole(sum: TwoFloat) -> Self {
+        Products { leading: sum, rest: TwoFloat::from_f64(0.0) }
+    }
+
     pub(super) fn add(&mut self, a: f64, b: f64) {
         let product = TwoFloat::new_mul(a, b);
-        self.leading += product.hi();
-        self.rest += product.lo();
+        self.add_halves(product.hi(), product.lo());
+    }
+
+    pub(super) fn add_halves(&mut self, leading: f64, rest: f64) {
+        self.leading += leading;
+        self.rest += rest;
     }
 
     pub(super) fn merge(&mut self, other: &Products) {

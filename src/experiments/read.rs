@@ -16,7 +16,7 @@ use super::plan::ReadoutPlan;
 use super::ratio_check::{PlannedArm, RatioArm, RatioCheck, ratio_check};
 use super::readout::{ArmReadout, LevelReadout, Readout, SegmentReadout};
 use super::send_time::{HourBin, HourBins, SendTime, SendTimeParams};
-use super::spec::SegmentColumn;
+use super::spec::{MetricKind, SegmentColumn};
 use super::tally::{ArmCells, Sums, Tally};
 use super::trust::{ArmLog, TrustCheck, checks};
 use super::warning::Warning;
@@ -54,6 +54,10 @@ impl ReadoutPlan {
         let stops = failed(&trust, TrustCheck::stops_everything);
         let decisions = decisions(self, &metrics, &stops, self.overall_share());
         let bayes = self.bayes(tally.overall());
+        let (send_time, no_hour) = self.hour(tally.overall());
+        let mut warnings = ratio_warnings(&sample_ratio);
+        warnings.extend(no_hour);
+        warnings.extend(self.no_personalisation());
         let p_best = |arm: &str| {
             let place = self.spec.arms().iter().position(|name| name == arm)?;
             Some(bayes.as_ref()?.arms.get(place)?.p_best)
@@ -71,7 +75,7 @@ impl ReadoutPlan {
             reading: self.reading,
             minimum_n: self.minimum_n,
             arms: arm_readouts(&sample_ratio),
-            warnings: ratio_warnings(&sample_ratio),
+            warnings,
             sample_ratio,
             trust,
             decisions,
@@ -79,7 +83,7 @@ impl ReadoutPlan {
             decision_family,
             family,
             bayes,
-            send_time: self.send_time(tally.overall()),
+            send_time,
             segments,
             second_looks: Vec::new(),
         };
@@ -126,7 +130,7 @@ impl ReadoutPlan {
             sample_ratio: self.ratio_of(arms.iter().map(|cells| cells.rows)).ok(),
             decisions: Vec::new(),
             metrics: self.metric_readouts(arms),
-            send_time: self.send_time(arms),
+            send_time: self.hour(arms).0,
         };
         let levels: Vec<LevelReadout> = column.levels.iter().zip(cells).map(level).collect();
         SegmentReadout {
@@ -259,13 +263,27 @@ impl ReadoutPlan {
         bayes_rates(&counts?, self.prior, self.level).ok()
     }
 
+    /// Why there is no value of an arm for each segment, where there are segments.
+    fn no_personalisation(&self) -> Option<Warning> {
+        let is_told = self.spec.segments().is_empty() || self.is_rate_to_raise();
+        (!is_told).then(|| Warning::NotRead {
+            what: "what an arm for each segment would bring".to_owned(),
+            why: "for it takes a deciding metric that is a rate of which more is better".to_owned(),
+        })
+    }
+
+    fn is_rate_to_raise(&self) -> bool {
+        let is_rate = self.spec.metrics()[self.decision].kind == MetricKind::Proportion;
+        is_rate && !self.goals[self.decision].lower_is_better
+    }
+
     /// Of a rate of which more is better; `None` with a single level, or an arm that is nowhere.
     fn personalisation(
         &self,
         column: &SegmentColumn,
         levels: &[Vec<ArmCells>],
     ) -> Option<Personalisation> {
-        if levels.len() < 2 || self.goals[self.decision].lower_is_better {
+        if levels.len() < 2 || !self.is_rate_to_raise() {
             return None;
         }
         let counts: Option<Vec<Vec<Counts>>> =
@@ -279,12 +297,26 @@ impl ReadoutPlan {
         personalisation(&cells, &params).ok()
     }
 
-    fn send_time(&self, arms: &[ArmCells]) -> Option<SendTime> {
-        let hours = self.hours.as_ref().filter(|_| !self.goals[self.decision].lower_is_better)?;
-        let counts = self.decision_counts(arms)?;
+    /// The wave through the day, for an experiment whose arms are hours; or why there is none.
+    fn hour(&self, arms: &[ArmCells]) -> (Option<SendTime>, Option<Warning>) {
+        match self.hours.as_ref().map(|hours| self.send_time(hours, arms)) {
+            None => (None, None),
+            Some(Ok(read)) => (Some(read), None),
+            Some(Err(cause)) => {
+                let (what, why) = ("the best hour".to_owned(), cause.to_string());
+                (None, Some(Warning::NotRead { what, why }))
+            }
+        }
+    }
+
+    fn send_time(&self, hours: &[f64], arms: &[ArmCells]) -> Result<SendTime> {
+        let counts = self.decision_counts(arms).filter(|_| self.is_rate_to_raise());
+        let counts = counts.ok_or_else(|| {
+            Error::data("for it takes a deciding metric that is a rate of which more is better")
+        })?;
         let bin = |(hour, counts): (&f64, Counts)| HourBin { hour: *hour, counts };
         let bins: Vec<HourBin> = hours.iter().zip(counts).map(bin).collect();
-        SendTimeParams::new(1, self.level).ok()?.read(&HourBins::new(&bins).ok()?).ok()
+        SendTimeParams::new(1, self.level)?.read(&HourBins::new(&bins)?)
     }
 }
 

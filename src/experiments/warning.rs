@@ -24,6 +24,8 @@ pub enum Warning {
     SkewedMean { metric: String, arm: String, n: u64, skewness: f64, needed: u64 },
     /// Rows without a value, left out.
     MissingValues { metric: String, arm: String, missing: u64 },
+    /// What a readout usually tells, or was asked for, and does not.
+    NotRead { what: String, why: String },
     /// Neither arm varies: the p-value is a definition, not a measurement.
     NoSpread { metric: String, arm: String },
 }
@@ -49,6 +51,7 @@ impl fmt::Display for Warning {
             Warning::MissingValues { metric, arm, missing } => {
                 write!(f, "`{metric}` in `{arm}`: {missing} rows without a value, left out")
             }
+            Warning::NotRead { what, why } => write!(f, "{what}: not told, {why}"),
             Warning::NoSpread { metric, arm } => {
                 write!(f, "`{metric}`: no spread at all in `{arm}` or the control")
             }
@@ -75,9 +78,7 @@ impl Warning {
     }
 
     pub(super) fn skewed_mean(metric: &str, arm: &str, moments: &Moments) -> Option<Warning> {
-        const ROWS_PER_SQUARED_SKEWNESS: f64 = 355.0;
-        let skewness = moments.skewness()?;
-        let needed = (ROWS_PER_SQUARED_SKEWNESS * skewness * skewness).ceil() as u64;
+        let (skewness, needed) = (moments.skewness()?, moments.rows_for_t()?);
         (moments.n() < needed).then(|| Warning::SkewedMean {
             metric: metric.to_owned(),
             arm: arm.to_owned(),

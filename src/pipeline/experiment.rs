@@ -54,10 +54,8 @@ pub fn not_yet(
         }
         return Ok(Some("Nobody was assigned before the as-of date.".to_owned()));
     }
-    if units.never_sent + units.without_time == units.assigned - units.immature
-        && units.immature < units.assigned
-        && units::counts_mail(&experiment.metrics)
-    {
+    let any_due = units.immature < units.assigned;
+    if !units.any_sent && any_due && units::counts_mail(&experiment.metrics) {
         return Ok(Some(
             "No assignment says when the mail was sent, so that no open or click can be counted: map \
              `sent_at`, or the platform’s own log of the experiment as a second source."
@@ -103,22 +101,20 @@ const ONE_SEND_HOURS: f64 = 48.0;
 /// Recipients of a pair of arms at which an always-valid interval is tightest.
 const TUNING_N: f64 = 5000.0;
 
-/// The planned look that is due: its number, and the hours that outcomes count. `None` if the experiment has
+/// The hours that outcomes count at the planned look that is due. `None` if the experiment has
 /// no early looks, its windows are closed, or not even the first look is due.
 pub fn early_look(
     experiment: &ExperimentSettings,
     starts: Option<units::Starts>,
     as_of: &AsOf,
-) -> Option<(usize, u32)> {
+) -> Option<u32> {
     const HOUR_US: i64 = 3_600_000_000;
     let starts = starts.filter(|starts| !comes_in(experiment, Some(*starts)))?;
     let elapsed_hours = (as_of.micros() - starts.late_us) / HOUR_US;
     if elapsed_hours >= i64::from(experiment.window_hours) {
         return None;
     }
-    let due = experiment.looks.iter().filter(|hours| i64::from(**hours) <= elapsed_hours).count();
-    let look = due.checked_sub(1)?;
-    Some((look, experiment.looks[look]))
+    experiment.looks.iter().copied().rfind(|hours| i64::from(*hours) <= elapsed_hours)
 }
 
 /// How the result is protected against reading it more than once.

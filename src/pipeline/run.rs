@@ -318,7 +318,7 @@ impl<'a> Pipeline<'a> {
             units::intake(&session, experiment, window_hours, &as_of, per_major, segments, crossed)
         };
         let mut units = intake(experiment.window_hours)?;
-        if let Some((_, hours)) = experiment::early_look(experiment, units.starts, &as_of) {
+        if let Some(hours) = experiment::early_look(experiment, units.starts, &as_of) {
             units = intake(hours)?;
         }
         let (id, question) = (experiment.id.clone(), experiment.question.clone());

@@ -51,6 +51,9 @@ pub struct Intake {
     pub maturity_p: Option<f64>,
     /// Assigned contacts who were never sent: no mail of theirs counts, orders do, from the assignment.
     pub never_sent: u64,
+    /// False if the log has no send of anybody, whether or not their window is over.
+    #[serde(skip)]
+    pub any_sent: bool,
     /// Smallest and largest share of an arm's contacts whose window is over.
     pub mature_shares: (f64, f64),
     pub window_hours: u32,
@@ -158,6 +161,7 @@ impl Rows<'_> {
             without_time,
             maturity_p: maturity_p(variants, mature),
             never_sent: rows.iter().filter(|&&row| sent[row] == 0.0).count() as u64,
+            any_sent: sent.iter().any(|sent| *sent > 0.0),
             mature_shares: mature_shares(variants, mature),
             window_hours: wanted.window_hours,
             campaign: wanted.campaign.map(str::to_owned),

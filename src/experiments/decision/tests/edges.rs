@@ -76,3 +76,29 @@ fn a_segment_of_three_is_too_little_and_the_rest_is_read() {
     assert_eq!((label(0), label(1)), (Label::TooLittleData, readout.decisions[0].label));
     assert!(readout.segment_answers[0].contains("too little data in gold"));
 }
+
+#[test]
+fn what_is_not_told_says_why() {
+    let arms = ["h08", "h18"].map(str::to_owned).to_vec();
+    let metrics = vec![MetricSpec::proportion("click"), MetricSpec::mean("revenue")];
+    let segments = vec![SegmentColumn {
+        name: "tier".to_owned(),
+        levels: ["gold".to_owned(), "rest".to_owned()].to_vec(),
+    }];
+    let spec = TallySpec::new(arms, metrics, segments).expect("a valid spec");
+    let mut tally = Tally::new(spec.clone());
+    for row in 0..400_usize {
+        let click = f64::from(u8::from(row % 10 == 0));
+        tally.add(row % 2, &[row / 2 % 2], &[click, click * 20.0]).expect("a valid row");
+    }
+    let warned = |params: ReadoutParams| {
+        let readout = params.check(&spec).expect("valid settings").read(&tally).expect("two arms");
+        readout.warnings.iter().map(ToString::to_string).collect::<Vec<String>>().join(" ")
+    };
+    let params = ReadoutParams::new("test", "h08");
+    assert_eq!(warned(params.clone()), "");
+    let two_hours = warned(params.clone().send_hours(true));
+    assert!(two_hours.starts_with("the best hour: not told, "), "{two_hours}");
+    let money = warned(params.decision_metric("revenue"));
+    assert!(money.starts_with("what an arm for each segment would bring: not told"), "{money}");
+}
