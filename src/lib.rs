@@ -5,6 +5,7 @@
 //! the base ([`error`], [`estimate`], [`workspace`], [`lake`]); `ARCHITECTURE.md` has the map.
 
 pub mod cli;
+pub mod delivery;
 pub mod error;
 pub mod estimate;
 pub mod experiments;
@@ -16,6 +17,7 @@ pub mod numeric;
 pub mod pipeline;
 pub mod predict;
 pub mod reports;
+pub mod schedule;
 pub mod segments;
 pub mod simulate;
 pub mod workspace;

@@ -9,6 +9,7 @@ use super::experiment_assign_args::ExperimentAssignArgs;
 use super::outlook::outlook_args::OrderFileArgs;
 use super::readout_args::{PortfolioArgs, ReadoutArgs};
 use super::rfm::scoring_args::ScoringArgs;
+use super::schedule::schedule_args::{DeliverArgs, JobArgs, ScheduleArgs};
 use super::segments_args::SegmentsCommand;
 
 /// Micro-segments and experiment readouts for email programmes, with the evidence
@@ -90,6 +91,17 @@ pub enum Command {
     Report,
     /// Do all of it, doing again only what is out of date
     Run,
+    /// Bring the accepted segments up to date by their stored models, and write who came and went
+    Refresh,
+    /// Write what changed since the last digest; refreshes first
+    Digest,
+    /// Send digests and changes that wait
+    Deliver(DeliverArgs),
+    /// Run the jobs of microseg.toml at their times, in the foreground
+    Schedule(ScheduleArgs),
+    /// Do what a scheduled job does, once
+    #[command(hide = true)]
+    Job(JobArgs),
     /// List, try, accept and export segments of the workspace
     #[command(subcommand)]
     Segments(SegmentsCommand),
@@ -205,6 +217,9 @@ pub struct SimulateArgs {
     /// Plant faults in the files (CSV only); truth/faults.csv lists them
     #[arg(long)]
     pub faults: bool,
+    /// Share of certain contacts who change in each of the last 12 weeks; truth/turns.csv lists them
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    pub turns: f64,
     /// Leave out the platform's word on which opens and clicks are machines'
     #[arg(long)]
     pub no_flags: bool,

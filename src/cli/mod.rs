@@ -8,7 +8,9 @@ mod args;
 mod calc;
 mod check;
 mod cluster;
+mod deliver;
 mod demo;
+mod digest;
 mod experiment;
 mod experiment_assign;
 mod experiment_assign_args;
@@ -16,9 +18,11 @@ mod experiment_assign_tables;
 mod experiment_power;
 mod features;
 mod init;
+mod job;
 mod leads;
 mod leads_tables;
 mod lifecycle;
+mod log;
 mod order_file;
 mod out_file;
 mod outlook;
@@ -27,8 +31,10 @@ mod printer;
 mod readout;
 mod readout_args;
 mod readout_rows;
+mod refresh;
 mod rfm;
 mod run;
+mod schedule;
 mod segments;
 mod segments_args;
 mod segments_tables;
@@ -99,6 +105,11 @@ fn dispatch(arguments: &Arguments, printer: &Printer) -> Result<Verdict> {
         Command::Propose => step::propose(global, printer),
         Command::Report => step::report(global, printer),
         Command::Run => run::run(global, printer),
+        Command::Refresh => refresh::run(global, printer),
+        Command::Digest => digest::run(global, printer),
+        Command::Deliver(args) => deliver::run(args, global, printer),
+        Command::Schedule(args) => schedule::run(args, global, printer),
+        Command::Job(args) => job::run(args, global, printer),
         Command::Leads(args) => leads::run(args, global, printer),
         Command::Lifecycle(args) => lifecycle::run(args, global, printer),
         Command::Segments(command) => segments::run(command, global, printer),

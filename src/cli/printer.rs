@@ -124,6 +124,11 @@ impl Printer {
     }
 }
 
+/// Where logs go.
+pub fn log_writer() -> std::io::Stderr {
+    std::io::stderr()
+}
+
 fn drawn(table: &Table) -> String {
     let mut drawn = comfy_table::Table::new();
     drawn.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);

@@ -3,8 +3,10 @@
 use jiff::{Timestamp, Unit};
 use serde_json::json;
 
-use crate::error::Result;
-use crate::pipeline::segments::{Decided, Exported, Listed, Look, Segments, Shown, Trial, Words};
+use crate::error::{Error, Result};
+use crate::pipeline::segments::{
+    Decided, Exported, Kind, Listed, Look, Segments, Shown, Standing, Trial, Words,
+};
 
 use crate::segments::rules::starters::STARTERS;
 use crate::workspace::registry::{Rejection, Version};
@@ -23,11 +25,20 @@ pub fn run(command: &SegmentsCommand, global: &Global, printer: &Printer) -> Res
         }
         SegmentsCommand::Test(args) => test(args, global, printer),
         SegmentsCommand::Accept(args) => {
+            if args.name.is_some() && args.ids.len() > 1 {
+                return Err(Error::settings("--name names one segment, and several are accepted")
+                    .hint("accept it by itself"));
+            }
             let words = words(&args.author, Some(&args.note));
             let decided = deciding(global, printer, |segments| {
-                segments.accept(&args.id, args.name.as_deref(), &words)
+                let ids = if args.all { open(segments)? } else { args.ids.clone() };
+                let one = |id: &String| segments.accept(id, args.name.as_deref(), &words);
+                ids.iter().map(one).collect::<Result<Vec<_>>>()
             })?;
-            decided_on(&decided, "accepted", printer)
+            for decided in &decided {
+                decided_on(decided, "accepted", printer)?;
+            }
+            Ok(Verdict::Fine)
         }
         SegmentsCommand::Reject(args) => {
             let words = words(&args.author, Some(&Some(args.reason.clone())));
@@ -48,6 +59,16 @@ pub fn run(command: &SegmentsCommand, global: &Global, printer: &Printer) -> Res
         }
         SegmentsCommand::Starters => starters(printer),
     }
+}
+
+/// Segments that can be evaluated and were not rejected.
+fn open(segments: &mut Segments<'_>) -> Result<Vec<String>> {
+    let is_open = |one: &Listed| {
+        one.kind != Kind::Gone
+            && one.standing != Standing::Rejected
+            && one.size.is_some_and(|n| n > 0)
+    };
+    Ok(segments.list()?.into_iter().filter(is_open).map(|one| one.id).collect())
 }
 
 /// What is recorded with a decision. The clock is read to the second.

@@ -12,7 +12,7 @@ pub enum SegmentsCommand {
     Show(SegmentArg),
     /// Try a rule on a sample, then on everybody: who matches and why, and what overlaps
     Test(TestArgs),
-    /// Accept a segment as it is now, as its next version
+    /// Accept segments as they are now, each as its next version
     Accept(AcceptArgs),
     /// Reject a segment: it is listed as turned down, with the reason
     Reject(RejectArgs),
@@ -43,11 +43,14 @@ pub struct TestArgs {
 
 #[derive(Debug, Args)]
 pub struct AcceptArgs {
-    /// The segment's id, or the name of a discovered one
-    #[arg(value_name = "ID")]
-    pub id: String,
+    /// Ids of segments, or names of discovered ones
+    #[arg(value_name = "ID", required_unless_present = "all", conflicts_with = "all")]
+    pub ids: Vec<String>,
+    /// Every discovered segment and every rule of microseg.toml, but for those that were rejected
+    #[arg(long)]
+    pub all: bool,
     /// Name to accept it under; its own if absent
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with = "all")]
     pub name: Option<String>,
     /// Who accepts it; nobody is recorded if absent
     #[arg(long, value_name = "NAME")]

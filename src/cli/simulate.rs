@@ -18,7 +18,7 @@ pub const DEFAULT_SEED: u64 = 7;
 pub fn run(args: &SimulateArgs, global: &Global, printer: &Printer) -> Result<Verdict> {
     let seed = global.seed.unwrap_or(DEFAULT_SEED);
     let mut params = ShopParams::new(args.contacts, seed).days(args.days);
-    params = params.faults(args.faults).flags(!args.no_flags);
+    params = params.faults(args.faults).flags(!args.no_flags).turns(args.turns);
     if let Some(end) = args.end {
         params = params.end(end);
     }

@@ -5,12 +5,15 @@
 
 mod assign;
 mod check;
+pub mod digest;
 mod experiment;
 mod features;
 mod leads;
 mod lifecycle;
 mod page;
 mod predict;
+mod readouts;
+pub mod refresh;
 mod run;
 pub mod segments;
 mod test_power;
@@ -19,7 +22,7 @@ pub use assign::{AssignQuestion, Assigned, Audience};
 pub use experiment::ExperimentResult;
 pub use features::Spent;
 pub use leads::LeadQuestion;
-pub use predict::Prediction;
+pub use predict::{Prediction, PredictionModels, Scored, read_models};
 pub use run::{Options, Outcome, Pipeline, Step};
 pub use segments::Segments;
 pub use test_power::{SegmentPower, TestPower};

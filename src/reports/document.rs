@@ -77,10 +77,22 @@ pub enum Block {
     Table(Table),
     /// A long table to look things up in; folded away until asked for.
     Folded(Table),
+    /// One sentence an item.
+    List(Vec<String>),
+    /// Other pages.
+    Links(Vec<Link>),
     /// Segment cards, laid out as a grid.
     Cards(Vec<Card>),
     /// How the numbers above were found; folded away until asked for.
     Method(String),
+}
+
+/// Another page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Link {
+    pub label: String,
+    /// Relative to the page, or whole.
+    pub href: String,
 }
 
 /// A remark that stands out from the text.

@@ -11,7 +11,8 @@ use super::{names, style};
 use crate::error::Result;
 
 /// What the page may load: nothing but what it carries.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:";
+pub(super) const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:";
 
 /// The document as an HTML page.
 pub fn render(document: &Document) -> Result<String> {
@@ -80,6 +81,10 @@ fn block(block: &Block) -> Result<Markup> {
         Block::Table(table) => table_box(table),
         Block::Folded(table) => html! {
             details { summary { (table.caption) } (table_box(table)) }
+        },
+        Block::List(items) => html! { ul { @for item in items { li { (item) } } } },
+        Block::Links(links) => html! {
+            ul { @for link in links { li { a href=(link.href) { (link.label) } } } }
         },
         Block::Cards(cards) => html! {
             ul class="cards" { @for card in cards { (card_box(card)) } }

@@ -1,6 +1,6 @@
 //! The document as Markdown: answers, notices, tables, and links to the pictures.
 
-use super::document::{Align, Block, Card, Document, Notice, Section, Stamp, Table};
+use super::document::{Align, Block, Card, Document, Link, Notice, Section, Stamp, Table};
 use super::names;
 
 /// The document as Markdown text.
@@ -31,10 +31,21 @@ fn render_section(out: &mut String, section: &Section, files: &mut impl Iterator
                 out.push_str(&format!("![{title}](figures/{file}.png)\n\n"));
             }
             Block::Table(table) | Block::Folded(table) => render_table(out, table),
+            Block::List(items) => render_list(out, items),
+            Block::Links(links) => {
+                let link = |l: &Link| format!("- [{}](<{}>)\n", escaped(&l.label), l.href);
+                links.iter().for_each(|l| out.push_str(&link(l)));
+                out.push('\n');
+            }
             Block::Cards(cards) => cards.iter().for_each(|card| render_card(out, card)),
             Block::Method(text) => out.push_str(&format!("*Method.* {}\n\n", escaped(text))),
         }
     }
+}
+
+fn render_list(out: &mut String, items: &[String]) {
+    items.iter().for_each(|item| out.push_str(&format!("- {}\n", escaped(item))));
+    out.push('\n');
 }
 
 fn render_notice(out: &mut String, notice: &Notice) {

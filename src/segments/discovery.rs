@@ -7,6 +7,7 @@ use ndarray::Array2;
 use crate::error::Result;
 use crate::features::{Family, FeatureSpec, FeatureTable};
 
+use super::drift::Baseline;
 use super::explain::{ExplainInput, explain};
 use super::map::{Map, map};
 use super::matching::{Continuity, Known, continuity, ids, pairs};
@@ -119,7 +120,7 @@ pub fn discover(
             .iter()
             .map(|c| family(&c.name).map_or(String::new(), |f| f.name().to_owned()))
             .collect(),
-        model: model(&segmentation, &segments),
+        model: model(input, &segmentation, &segments)?,
         segments,
         ids_given,
         continuity,
@@ -218,12 +219,21 @@ fn rank(segments: &mut [SegmentProfile]) {
     order.iter().enumerate().for_each(|(rank, &place)| segments[place].rank = rank + 1);
 }
 
-fn model(segmentation: &Segmentation, segments: &[SegmentProfile]) -> SegmentModel {
+fn model(
+    input: &ProposalInput<'_>,
+    segmentation: &Segmentation,
+    segments: &[SegmentProfile],
+) -> Result<SegmentModel> {
     let rows = segmentation.choice.clustering.centroids.rows().into_iter();
     let id = |segment: &usize| segments[*segment].id.clone();
-    SegmentModel {
+    let mut model = SegmentModel {
         preparation: segmentation.prepared.preparation.clone(),
         centroids: rows.map(|row| row.to_vec()).collect(),
         segment_ids: segmentation.segment_of_cluster.iter().map(id).collect(),
-    }
+        baseline: Baseline::default(),
+    };
+    let names: Vec<String> = model.preparation.columns.iter().map(|c| c.name.clone()).collect();
+    let distance = model.distances(input.table)?.to_nearest();
+    model.baseline = Baseline::of(input.table, &names, &distance, &input.as_of)?;
+    Ok(model)
 }

@@ -21,7 +21,8 @@ use super::rfm::Scored;
 
 pub(super) const PROPOSAL_FILE: &str = "proposal.json";
 pub(super) const PARQUET_FILE: &str = "membership.parquet";
-const MODEL_FILE: &str = "model.json";
+/// The fitted model, in the proposal's folder.
+pub const MODEL_FILE: &str = "model.json";
 const CSV_FILE: &str = "membership.csv";
 const RFM_MODEL_FILE: &str = "rfm_model.json";
 

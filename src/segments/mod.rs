@@ -23,11 +23,13 @@
 //! - [`rules`]: segments by rule.
 //!
 //! - [`proposal`]: all of it together; [`model`]: what scores contacts who come later.
+//! - [`refresh`]: accepted segments at a new as-of; [`drift`]: whether the model still fits.
 //! - [`agreement`]: how far two partitions agree.
 
 pub mod agreement;
 pub mod choice;
 mod discovery;
+pub mod drift;
 mod earlier;
 pub mod explain;
 pub mod flags;
@@ -45,6 +47,7 @@ pub mod profile;
 pub mod proposal;
 pub mod reach;
 pub mod reference;
+pub mod refresh;
 pub mod rfm;
 pub mod rules;
 pub mod segmentation;
@@ -57,5 +60,5 @@ pub mod verdict;
 
 pub use discovery::EVERYBODY;
 pub use earlier::{known, known_before};
-pub use membership::{read_membership, write};
+pub use membership::{MODEL_FILE, read_membership, write};
 pub use proposal::{Proposal, ProposalInput, propose};

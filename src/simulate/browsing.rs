@@ -17,14 +17,14 @@ pub(super) struct Visit {
 }
 
 impl Life<'_> {
-    /// The visit of the signup, then all visits that no email caused.
-    pub(super) fn browse(&mut self) {
+    /// All visits that no email caused, after the one with which they begin.
+    pub(super) fn browse(&mut self, buy_at_once: f64) {
         let traits = self.contact.persona.traits();
-        self.visit_now(self.contact.created_t, traits.buy_at_signup);
+        self.visit_now(self.visits_t.start, buy_at_once);
         let calendar = &self.shop.calendar;
         let rate_per_day = traits.visits_per_day * self.contact.vigour;
         // Thinning: draw at the busiest day's rate, keep what the day and the habit allow.
-        let mut t = self.contact.created_t as f64;
+        let mut t = self.visits_t.start as f64;
         loop {
             t += self.dice.wait(DAY_S as f64 / (rate_per_day * MOST_BUSY));
             if t >= calendar.end_s() as f64 {
@@ -40,10 +40,16 @@ impl Life<'_> {
     }
 
     fn visit_now(&mut self, t: i64, buy: f64) {
-        // Moving a visit to the contact's own hour may move it before the signup.
-        if t >= self.contact.created_t && self.contact.stop_t.is_none_or(|stop| t < stop) {
+        // Moving a visit to the contact's own hour may move it before the first.
+        if t >= self.visits_t.start && self.contact.stop_t.is_none_or(|stop| t < stop) {
+            let kept = (self.events.len(), self.orders.len());
             let device = DEVICES[self.dice.pick(&self.contact.devices)];
             self.visit(Visit { t, origin: None, device, buy });
+            if t >= self.visits_t.end {
+                // Drawn all the same, so that what comes before the turn is as it would have been.
+                self.events.truncate(kept.0);
+                self.orders.truncate(kept.1);
+            }
         }
     }
 

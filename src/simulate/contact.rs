@@ -13,6 +13,8 @@ const HOLIDAYS: [(i8, i8); 4] = [(2, 12), (3, 20), (11, 28), (12, 20)];
 const HOLIDAY_WEIGHTS: [f64; 4] = [0.15, 0.15, 0.25, 0.45];
 /// A lapsing loyal fades over this many days.
 const FADE_S: i64 = 120 * DAY_S;
+/// Standard deviation of the personal mean hour around the persona's, in hours.
+const HOUR_SPREAD: f64 = 0.6;
 const MISSING_ZONE: f64 = 0.04;
 const MISSING_BIRTH_YEAR: f64 = 0.35;
 
@@ -51,7 +53,7 @@ impl Contact {
         let traits = persona.traits();
         let zone_known = !dice.chance(MISSING_ZONE);
         let zone = if zone_known { dice.pick(&ZONES.map(|zone| zone.weight)) } else { 0 };
-        let hour = dice.normal(traits.hour, 0.6);
+        let hour = dice.normal(traits.hour, HOUR_SPREAD);
         let stop_t = stop(persona, calendar, dice);
         let created_t = signup(persona, stop_t, zone, hour, calendar, dice);
         let apple_privacy = dice.chance(0.35);
@@ -76,6 +78,15 @@ impl Contact {
         }
     }
 
+    /// From now on the habits of another persona. The person stays, and so does where emails are read.
+    pub fn turn_into(&mut self, persona: Persona, dice: &mut Dice) {
+        let traits = persona.traits();
+        self.persona = persona;
+        self.hour = dice.normal(traits.hour, HOUR_SPREAD);
+        self.devices = traits.devices.map(|share| share * dice.factor(8.0));
+        self.stop_t = None;
+    }
+
     /// How much of the old habit is left at a time: 1 until it fades, 0 from the stop on. Only
     /// lapsing loyals change.
     pub fn habit(&self, t: i64) -> f64 {
@@ -97,7 +108,7 @@ impl Contact {
     }
 }
 
-fn active_second(hour: f64, hour_sd: f64, dice: &mut Dice) -> i64 {
+pub(super) fn active_second(hour: f64, hour_sd: f64, dice: &mut Dice) -> i64 {
     let hour = if dice.chance(0.08) { dice.between(7.0, 23.0) } else { dice.normal(hour, hour_sd) };
     ((hour * 3600.0) as i64).rem_euclid(DAY_S)
 }

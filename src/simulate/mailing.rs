@@ -34,14 +34,21 @@ struct Trial {
 }
 
 impl Life<'_> {
-    /// All emails in order of time, so that an unsubscribe stops the later ones.
+    /// All emails in order of time, so that an unsubscribe stops the later ones; between them the turn.
     pub(super) fn receive(&mut self) {
-        if !self.contact.consented {
-            return;
-        }
-        let mut mails = self.mails();
+        let mut mails = if self.contact.consented { self.mails() } else { Vec::new() };
         mails.sort_by_key(|mail| mail.sent_t);
-        for mail in &mails {
+        let is_before = |mail: &Mail| self.turn.is_none_or(|turn| mail.sent_t < turn.t);
+        let (before, after) = mails.split_at(mails.partition_point(is_before));
+        self.receive_all(before);
+        if let Some(turn) = self.turn {
+            self.turn_over(turn);
+        }
+        self.receive_all(after);
+    }
+
+    fn receive_all(&mut self, mails: &[Mail]) {
+        for mail in mails {
             self.enroll(mail);
             if !self.suppressed_at(mail.sent_t) {
                 self.send(mail);
@@ -74,7 +81,7 @@ impl Life<'_> {
 
     fn plain(&self, campaign: usize, sent_t: i64) -> Mail {
         let origin = Origin { campaign: campaign as u16, variant: None };
-        Mail { sent_t, origin, rates: self.contact.persona.response(), trial: None }
+        Mail { sent_t, origin, rates: self.persona_at(sent_t).response(), trial: None }
     }
 
     /// An email of an experiment: draws the arm, and whether the log keeps it.
@@ -96,7 +103,7 @@ impl Life<'_> {
         Mail {
             sent_t,
             origin: Origin { campaign: campaign as u16, variant },
-            rates: self.contact.persona.response_to(experiment, arm),
+            rates: self.persona_at(sent_t).response_to(experiment, arm),
             trial: Some(trial),
         }
     }

@@ -19,7 +19,14 @@
 //! | `truth/send_hours` | [`Persona::best_hour`] |
 //! | `truth/machine` | the opens and clicks of machines, by event id |
 //! | `truth/faults` | only with faults: what each check of the data should count |
-//! | `truth/params.json` | contacts, seed, end, days |
+//! | `truth/turns` | only with turns: who changed from which persona to which, when, in which week |
+//! | `truth/params.json` | contacts, seed, end, days; with turns, their share |
+//!
+//! With [`ShopParams::turns`], a share of the contacts of two personas changes in each of the last twelve
+//! weeks, Monday to Sunday in UTC, counted back from the last Monday that is not after the end.
+//! `truth/personas` has the persona that a contact was drawn as; from `turned_at` on its visits, orders
+//! and answers to emails, also those of experiments, are those of the persona in `truth/turns`. Its arm
+//! in each experiment, and everything before the turn, is as it would have been without one.
 
 mod block;
 mod browsing;
@@ -40,6 +47,7 @@ mod shop;
 mod staging;
 mod table;
 mod truth;
+mod turn;
 mod writer;
 
 #[cfg(test)]

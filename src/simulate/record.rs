@@ -1,17 +1,27 @@
 //! A life as rows of the exported tables.
 
 use super::block::{Block, Rows, push_number};
-use super::calendar::{Calendar, ZONES};
+use super::calendar::{Calendar, DAY_S, ZONES};
 use super::catalogue::CATEGORIES;
 use super::event::{Cause, Event, Order};
 use super::life::Life;
 use super::persona::Persona;
 use super::shop::{Format, Shop};
-use super::table::{ASSIGNMENTS, CONTACTS, EVENTS, MACHINE, ORDER_ITEMS, ORDERS, PERSONAS, Table};
+use super::table::{
+    ASSIGNMENTS, CONTACTS, EVENTS, MACHINE, ORDER_ITEMS, ORDERS, PERSONAS, TURNS, Table,
+};
+use super::turn::Turn;
 
-/// The tables with rows for every contact, in the order of [`Record::finish`].
-pub(super) const STREAMED: [&Table; 7] =
-    [&CONTACTS, &EVENTS, &ORDERS, &ORDER_ITEMS, &ASSIGNMENTS, &PERSONAS, &MACHINE];
+/// The tables with rows for every contact, in the order of [`Record::finish`]. The last has a file only
+/// in a shop with turns.
+const STREAMED: [&Table; 8] =
+    [&CONTACTS, &EVENTS, &ORDERS, &ORDER_ITEMS, &ASSIGNMENTS, &PERSONAS, &MACHINE, &TURNS];
+
+/// The streamed tables that a shop has.
+pub(super) fn streamed(shop: &Shop) -> &'static [&'static Table] {
+    static ALL: [&Table; STREAMED.len()] = STREAMED;
+    if shop.turns() > 0.0 { &ALL } else { &ALL[..STREAMED.len() - 1] }
+}
 
 /// The rows of some contacts.
 pub(super) struct Record<'a> {
@@ -23,13 +33,14 @@ pub(super) struct Record<'a> {
     assignments: Block<'a>,
     personas: Block<'a>,
     machine: Block<'a>,
+    turns: Block<'a>,
     /// Contacts of each persona, in the order of [`Persona::ALL`].
     drawn: [u64; 6],
 }
 
 /// Finished rows of the tables in [`STREAMED`], and the contacts of each persona.
 pub(super) struct Recorded {
-    pub tables: [(Rows, u64); 7],
+    pub tables: [(Rows, u64); STREAMED.len()],
     pub drawn: [u64; 6],
 }
 
@@ -47,6 +58,7 @@ impl<'a> Record<'a> {
             assignments: block(&ASSIGNMENTS),
             personas: truth(&PERSONAS),
             machine: truth(&MACHINE),
+            turns: truth(&TURNS),
             drawn: [0; 6],
         }
     }
@@ -86,11 +98,25 @@ impl<'a> Record<'a> {
         row.whole(contact.birth_year);
         row.end_row();
         self.personas.text(contact_id);
-        self.personas.text(contact.persona.name());
+        self.personas.text(life.first_persona().name());
         self.personas.end_row();
-        if let Some(place) = Persona::ALL.iter().position(|one| *one == contact.persona) {
+        if let Some(place) = Persona::ALL.iter().position(|one| *one == life.first_persona()) {
             self.drawn[place] += 1;
         }
+        if let Some(turn) = &life.turn {
+            self.add_turn(turn, contact_id);
+        }
+    }
+
+    fn add_turn(&mut self, turn: &Turn, contact_id: &str) {
+        let monday = self.shop.calendar.date(turn.week_t / DAY_S).to_string();
+        let row = &mut self.turns;
+        row.text(contact_id);
+        row.text(monday.as_str());
+        row.time(turn.t);
+        row.text(turn.from.name());
+        row.text(turn.to.name());
+        row.end_row();
     }
 
     fn add_event(&mut self, event: &Event, event_id: &str, contact_id: &str) {
@@ -154,7 +180,7 @@ impl<'a> Record<'a> {
     pub fn finish(self) -> Recorded {
         let blocks = [
             self.contacts, self.events, self.orders, self.items, self.assignments, self.personas,
-            self.machine,
+            self.machine, self.turns,
         ];
         Recorded { tables: blocks.map(Block::finish), drawn: self.drawn }
     }

@@ -45,7 +45,7 @@ impl Format {
 }
 
 /// Settings of a simulated shop, not yet checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ShopParams {
     contacts: u32,
     seed: u64,
@@ -53,6 +53,7 @@ pub struct ShopParams {
     days: u16,
     has_faults: bool,
     has_flags: bool,
+    turns: f64,
 }
 
 impl ShopParams {
@@ -66,6 +67,7 @@ impl ShopParams {
             days: 540,
             has_faults: false,
             has_flags: true,
+            turns: 0.0,
         }
     }
 
@@ -98,6 +100,16 @@ impl ShopParams {
         self
     }
 
+    /// The share of eligible contacts that turn in each of the last twelve full weeks, from 0 to 1: a
+    /// lapsing loyal who had stopped, and has not ordered since, comes back as a morning loyalist; a
+    /// window shopper becomes a bargain hunter. Each begins with an order on the day of the turn.
+    /// Contacts who do not turn are the same to the byte as without turns.
+    #[must_use]
+    pub fn turns(mut self, share: f64) -> Self {
+        self.turns = share;
+        self
+    }
+
     /// The shop, if the settings make sense.
     pub fn check(self) -> Result<Shop> {
         if !(1..=MOST_CONTACTS).contains(&self.contacts) {
@@ -111,6 +123,10 @@ impl ShopParams {
         if !(2000..=2200).contains(&self.end.year()) {
             return Err(Error::settings(format!("cannot simulate a shop up to {}", self.end))
                 .hint("choose an end between the years 2000 and 2200"));
+        }
+        if !(0.0..=1.0).contains(&self.turns) {
+            return Err(Error::settings(format!("cannot turn a share of {} a week", self.turns))
+                .hint("choose a share from 0 to 1, for example 0.01"));
         }
         let calendar = Calendar::new(self.end, self.days)?;
         let campaigns = campaign::schedule(&calendar);
@@ -156,6 +172,11 @@ impl Shop {
     /// Whether faults are planted.
     pub fn has_faults(&self) -> bool {
         self.params.has_faults
+    }
+
+    /// The share of eligible contacts that turn in a week; 0 if nobody does.
+    pub fn turns(&self) -> f64 {
+        self.params.turns
     }
 
     /// Whether machines are flagged.

@@ -110,6 +110,18 @@ pub(super) const MACHINE: Table = Table {
     columns: &[("event_id", Text), ("contact_id", Text), ("cause", Text)],
 };
 
+/// Contacts who changed from one persona to another.
+pub(super) const TURNS: Table = Table {
+    name: "truth/turns",
+    columns: &[
+        ("contact_id", Text),
+        ("week", Text),
+        ("turned_at", Time),
+        ("from", Text),
+        ("to", Text),
+    ],
+};
+
 pub(super) const EFFECTS: Table = Table {
     name: "truth/effects",
     columns: &[

@@ -67,8 +67,12 @@ fn send_hours(calendar: &Calendar) -> Block<'_> {
 /// The settings that make the same shop again.
 pub(super) fn write_params(shop: &Shop, folder: &Path) -> Result<()> {
     let path = folder.join("truth").join("params.json");
+    let turns = match shop.turns() > 0.0 {
+        true => format!(",\n  \"turns\": {}", shop.turns()),
+        false => String::new(),
+    };
     let text = format!(
-        "{{\n  \"contacts\": {},\n  \"seed\": {},\n  \"end\": \"{}\",\n  \"days\": {}\n}}\n",
+        "{{\n  \"contacts\": {},\n  \"seed\": {},\n  \"end\": \"{}\",\n  \"days\": {}{turns}\n}}\n",
         shop.contacts(),
         shop.seed(),
         shop.end(),

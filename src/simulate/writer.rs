@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::block::{Block, Rows, record_batch, schema};
 use super::faults;
-use super::record::{Recorded, STREAMED};
+use super::record::{Recorded, streamed};
 use super::shop::{Format, Shop};
 use super::staging::Staging;
 use super::table::{CAMPAIGNS, Table};
@@ -26,7 +26,7 @@ const ROW_GROUP_ROWS: usize = 262_144;
 pub(super) struct Writer<'a> {
     shop: &'a Shop,
     format: Format,
-    /// Of the tables in [`STREAMED`].
+    /// Of the tables that [`streamed`] gives.
     files: Vec<TableFile>,
     drawn: [u64; 6],
     /// Last, so that the files are closed before it tidies up.
@@ -40,7 +40,7 @@ impl<'a> Writer<'a> {
         std::fs::create_dir(&truth)
             .map_err(|cause| Error::io("create the folder", &truth, cause))?;
         let open = |table: &&'static Table| TableFile::create(staging.folder(), table, format);
-        let files = STREAMED.iter().map(open).collect::<Result<_>>()?;
+        let files = streamed(shop).iter().map(open).collect::<Result<_>>()?;
         Ok(Writer { shop, format, files, drawn: [0; 6], staging })
     }
 

@@ -96,6 +96,12 @@ pub fn recover_dir(target: &Path) -> Result<()> {
     remove_leftovers(parent_of(target))
 }
 
+/// Removes what a killed process left in a folder of folders that are never replaced. Call it only while holding the
+/// writer's lock.
+pub fn tidy(parent: &Path) -> Result<()> {
+    remove_leftovers(parent)
+}
+
 fn remove_leftovers(parent: &Path) -> Result<()> {
     let Ok(entries) = fs::read_dir(parent) else { return Ok(()) };
     for entry in entries.flatten() {
@@ -106,7 +112,8 @@ fn remove_leftovers(parent: &Path) -> Result<()> {
     Ok(())
 }
 
-fn remove_dir(dir: &Path) -> Result<()> {
+/// Removes a folder with everything in it; one that is not there is no error.
+pub fn remove_dir(dir: &Path) -> Result<()> {
     match fs::remove_dir_all(dir) {
         Ok(()) => Ok(()),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),

@@ -85,6 +85,21 @@ impl Workspace {
         self.root.join("report")
     }
 
+    /// One folder a refresh of the accepted segments. They build on one another and are never made again.
+    pub fn refreshes_dir(&self) -> PathBuf {
+        self.root.join("refreshes")
+    }
+
+    /// One folder a digest, and the index of all of them.
+    pub fn digests_dir(&self) -> PathBuf {
+        self.root.join("digests")
+    }
+
+    /// Messages that could not be delivered, as they would have been sent.
+    pub fn dead_letters_dir(&self) -> PathBuf {
+        self.root.join("dead-letters")
+    }
+
     /// What was decided on segments, and the members of those that were exported. People's decisions
     /// are no artefact: nothing makes them again.
     pub fn registry_dir(&self) -> PathBuf {
@@ -107,6 +122,7 @@ impl Workspace {
 
     /// Repairs what a killed process left. Call it only while holding the writer's lock.
     pub fn recover(&self) -> Result<()> {
-        self.artefact_dirs().iter().try_for_each(|dir| atomic::recover_dir(dir))
+        self.artefact_dirs().iter().try_for_each(|dir| atomic::recover_dir(dir))?;
+        [self.refreshes_dir(), self.digests_dir()].iter().try_for_each(|dir| atomic::tidy(dir))
     }
 }

@@ -6,8 +6,6 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 
-const LOCK_FILE: &str = ".microseg.lock";
-
 /// Held while a workspace is written; released when dropped, or by the system when the process dies.
 #[derive(Debug)]
 pub struct WriterLock {
@@ -15,9 +13,18 @@ pub struct WriterLock {
 }
 
 impl WriterLock {
+    /// Name of the file.
+    pub const FILE: &'static str = ".microseg.lock";
+
     /// Takes the lock of the workspace at `root`, or says who holds it.
     pub fn take(root: &Path) -> Result<Self> {
-        let path = root.join(LOCK_FILE);
+        let hint = "wait until it has finished; one workspace has one writer";
+        Self::take_named(root, Self::FILE, "the workspace is being written", hint)
+    }
+
+    /// Takes the lock that is the file `name`; `held` and `hint` are for whoever comes second.
+    pub fn take_named(root: &Path, name: &str, held: &str, hint: &str) -> Result<Self> {
+        let path = root.join(name);
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -27,7 +34,10 @@ impl WriterLock {
             .map_err(|e| Error::io("write in the workspace", &path, e))?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(held(&mut file, root)),
+            Err(TryLockError::WouldBlock) => {
+                let by = holder(&mut file);
+                return Err(Error::data(format!("{held}{by}")).at_file(root).hint(hint));
+            }
             Err(TryLockError::Error(e)) => return Err(Error::io("lock the workspace", &path, e)),
         }
         file.set_len(0)
@@ -37,13 +47,21 @@ impl WriterLock {
     }
 }
 
-fn held(file: &mut File, root: &Path) -> Error {
+/// Who holds the lock that is the file `name` in `root`; `None` if nobody does.
+pub fn lock_holder(root: &Path, name: &str) -> Option<String> {
+    let mut file = OpenOptions::new().read(true).write(true).open(root.join(name)).ok()?;
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            Some(holder(&mut file).trim_start_matches(" by ").to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn holder(file: &mut File) -> String {
     let mut holder = String::new();
-    let by = match file.read_to_string(&mut holder) {
+    match file.read_to_string(&mut holder) {
         Ok(_) if !holder.is_empty() => format!(" by {holder}"),
         _ => String::new(),
-    };
-    Error::data(format!("the workspace is being written{by}"))
-        .at_file(root)
-        .hint("wait until it has finished; one workspace has one writer")
+    }
 }

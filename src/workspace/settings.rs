@@ -8,12 +8,15 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 
 use super::FeatureSettings;
+use super::delivery_settings::{self, DeliverySettings};
 use super::experiment_settings::{self, ExperimentSettings};
 use super::ingest_settings::IngestSettings;
 use super::lead_settings::LeadSettings;
 use super::lifecycle_settings::LifecycleSettings;
 use super::predict_settings::PredictSettings;
+use super::refresh_settings::{DigestSettings, RefreshSettings};
 use super::rule_settings::line_of;
+use super::schedule_settings::{self, ScheduleSettings};
 use super::segment_settings::SegmentSettings;
 
 /// The whole of `microseg.toml`.
@@ -46,6 +49,16 @@ pub struct Settings {
     pub lifecycle: LifecycleSettings,
     #[serde(default, rename = "experiment")]
     pub experiments: Vec<ExperimentSettings>,
+    #[serde(default, skip_serializing_if = "RefreshSettings::is_default")]
+    pub refresh: RefreshSettings,
+    #[serde(default, skip_serializing_if = "DigestSettings::is_default")]
+    pub digest: DigestSettings,
+    /// Jobs that run by themselves, and where their results go. They change no result, so that they are no part of
+    /// its fingerprint.
+    #[serde(default, rename = "schedule", skip_serializing)]
+    pub schedule: Vec<ScheduleSettings>,
+    #[serde(default, rename = "delivery", skip_serializing)]
+    pub deliveries: Vec<DeliverySettings>,
 }
 
 fn default_seed() -> u64 {
@@ -141,6 +154,8 @@ impl Settings {
         settings.lifecycle.locate(text);
         settings.check()?;
         experiment_settings::check(&settings.experiments, text)?;
+        schedule_settings::check(&settings.schedule)?;
+        delivery_settings::check(&settings.deliveries, text)?;
         Ok(settings)
     }
 
@@ -153,6 +168,11 @@ impl Settings {
         self.segments.check()?;
         self.leads.as_ref().map_or(Ok(()), LeadSettings::check)?;
         self.lifecycle.check()?;
+        self.refresh.check()?;
+        self.digest.check()?;
+        for job in &self.schedule {
+            job.timezone.as_deref().map_or(Ok(()), check_zone)?;
+        }
         for (id, rule) in &self.segments.rules {
             check_rule_id(id).map_err(|e| e.at_line(rule.get_ref().line))?;
         }

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 /// The modules, in the order in which data flows. Each may import the earlier ones.
-const ORDER: [&str; 14] = [
+const ORDER: [&str; 16] = [
     "error", "estimate", "numeric", "workspace", "lake", "ingest", "hygiene", "features",
-    "predict", "experiments", "segments", "reports", "pipeline", "cli",
+    "predict", "experiments", "segments", "reports", "pipeline", "delivery", "schedule", "cli",
 ];
 
 /// Imports that the order would allow and that must not be: a readout takes a column of segments,

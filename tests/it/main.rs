@@ -77,6 +77,8 @@ mod naive_rules;
 mod naive_time;
 /// The web family as plain loops; no tests.
 mod naive_web;
+/// The notebooks: as they are committed, run on a small shop, and run where something is missing.
+mod notebooks;
 /// RFM and clusters of the UCI Online Retail data.
 mod online_retail;
 /// `churn`, `clv` and `predict` on the command line.
@@ -95,6 +97,8 @@ mod proposals;
 mod purchase_fits;
 /// Purchase models against reference numbers.
 mod purchase_models;
+/// A Python with the packages that notebooks and receivers need; no tests.
+mod python;
 /// The units of experiments held against plain loops; who is too early, left out, or returned.
 mod readouts;
 /// What was decided on segments: history, files that are none, exports.

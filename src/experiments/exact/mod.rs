@@ -14,6 +14,5 @@ mod tests;
 
 pub use fisher::{FisherTest, fisher};
 pub(super) use multinomial::multinomial;
-pub(super) use rate::binomial_two_sided;
-pub use rate::{binomial_interval, jeffreys_interval};
+pub use rate::{binomial_interval, binomial_two_sided, jeffreys_interval};
 pub use unconditional::{UNCONDITIONAL_MOST, UnconditionalTest, barnard, boschloo};

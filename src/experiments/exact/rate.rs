@@ -56,7 +56,7 @@ fn beta_quantile_above(p: f64, a: f64, b: f64) -> f64 {
 }
 
 /// The chance of a count as unlikely as `x` or more so (the two-sided test of R and scipy).
-pub(in super::super) fn binomial_two_sided(x: u64, n: u64, share: f64) -> f64 {
+pub fn binomial_two_sided(x: u64, n: u64, share: f64) -> f64 {
     let ln_factorial = |k: u64| ln_gamma(k as f64 + 1.0);
     // None of something that never happens is certain.
     let times = |k: u64, ln: f64| if k == 0 { 0.0 } else { k as f64 * ln };

@@ -125,5 +125,9 @@ fn defaults() -> Settings {
         leads: None,
         lifecycle: Default::default(),
         experiments: Vec::new(),
+        refresh: Default::default(),
+        digest: Default::default(),
+        schedule: Vec::new(),
+        deliveries: Vec::new(),
     }
 }

@@ -1,7 +1,5 @@
 //! From the lake and the features to predictions.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
 use crate::error::{Kind, Result};
@@ -14,7 +12,7 @@ use crate::predict::outlook::{
 };
 use crate::workspace::{AsOf, FeatureSettings};
 
-use super::orders::order_book;
+use super::orders::{buyers_by, order_book};
 use super::past::{Past, last_day};
 
 /// What is to be expected of the contacts of a workspace.
@@ -93,10 +91,7 @@ impl Ground<'_> {
         let horizon = self.params.churn_days.or(horizon).unwrap_or(SILENCE_DAYS);
         let Some(first) = self.first_day()? else { return Ok(None) };
         let closed = closed_days(first, past.until, horizon, self.params.cutoffs);
-        let buyers_at = |day: i32| -> BTreeSet<String> {
-            let days = book.until(day);
-            days.buyers().into_iter().map(|contact| book.ids()[contact].clone()).collect()
-        };
+        let buyers_at = |day| buyers_by(book, day);
         engagement(&past.engagement(horizon, &closed, self.params, &buyers_at)?)
     }
 

@@ -1,5 +1,7 @@
 //! The lake's orders as an order book.
 
+use std::collections::BTreeSet;
+
 use arrow::array::AsArray;
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int64Type, UInt64Type};
@@ -38,6 +40,12 @@ pub fn order_book(session: &Session, as_of: &AsOf) -> Result<OrderBook> {
         }
     }
     Ok(OrderBook::new(ids, &rows))
+}
+
+/// Ids of those who had bought by the end of `day`, in days since 1970.
+pub fn buyers_by(book: &OrderBook, day: i32) -> BTreeSet<String> {
+    let days = book.until(day);
+    days.buyers().into_iter().map(|contact| book.ids()[contact].clone()).collect()
 }
 
 /// Ids of contacts with orders, ascending, and their places by key.

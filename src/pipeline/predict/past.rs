@@ -78,7 +78,7 @@ impl<'a> Past<'a> {
         params: &OutlookValidParams,
         buyers_at: &dyn Fn(i32) -> BTreeSet<String>,
     ) -> Result<EngagementInput> {
-        let (ids, now) = self.without_orders(self.until, buyers_at)?;
+        let (ids, now) = self.silent_now(buyers_at)?;
         let mut closed = Vec::with_capacity(closed_days.len());
         for day in closed_days {
             let (known, mut cutoff) = self.without_orders(*day, buyers_at)?;
@@ -93,6 +93,14 @@ impl<'a> Past<'a> {
         }
         let (bands, reasons) = (params.bands, params.reasons);
         Ok(EngagementInput { ids, now, closed, horizon_days, bands, reasons })
+    }
+
+    /// Contacts without an order at the end of the as-of's last day, and what is known of them.
+    pub fn silent_now(
+        &self,
+        buyers_at: &dyn Fn(i32) -> BTreeSet<String>,
+    ) -> Result<(Vec<String>, Cutoff)> {
+        self.without_orders(self.until, buyers_at)
     }
 
     fn without_orders(
@@ -123,7 +131,7 @@ impl<'a> Past<'a> {
 }
 
 /// The last day that is seen wholly or in part, in days since 1970 in the as-of's zone.
-pub(super) fn last_day(as_of: &AsOf) -> Result<i32> {
+pub(in super::super) fn last_day(as_of: &AsOf) -> Result<i32> {
     let clock = features::LocalClock::new(as_of.zone().iana_name().unwrap_or("UTC"))?;
     Ok(clock.second(as_of.micros() - 1).div_euclid(86_400) as i32)
 }

@@ -24,7 +24,8 @@ impl Pipeline<'_> {
     /// Brings the predictions up to date.
     pub fn predict(&mut self) -> Result<Outcome> {
         let (dir, manifest) = (self.workspace.predict_dir(), self.prediction_manifest()?);
-        if Manifest::read(&dir).as_ref() == Some(&manifest) {
+        // Predictions of a program that kept no models are made again.
+        if Manifest::read(&dir).as_ref() == Some(&manifest) && store::read_models(&dir).is_ok() {
             return Ok(Outcome::UpToDate);
         }
         let prediction = self.fresh_prediction()?;
@@ -48,7 +49,12 @@ impl Pipeline<'_> {
             .map_err(|e| e.at_file(&path))
     }
 
-    fn fresh_prediction(&mut self) -> Result<Prediction> {
+    fn fresh_prediction(&self) -> Result<Prediction> {
+        self.on_ground(|ground| ground.predict())
+    }
+
+    /// Brings together what predictions are made from, and makes them.
+    pub(super) fn on_ground<T>(&self, make: impl FnOnce(&Ground<'_>) -> Result<T>) -> Result<T> {
         let params = self.outlook_params()?;
         let (lake, as_of) = (self.lake()?, self.as_of()?);
         let session = self.session(&lake, &as_of)?;
@@ -62,7 +68,7 @@ impl Pipeline<'_> {
             }
         };
         let progress = |what: &str| (self.options.progress)(what, 0);
-        Ground {
+        make(&Ground {
             lake: &lake,
             session: &session,
             as_of: &as_of,
@@ -72,7 +78,6 @@ impl Pipeline<'_> {
             params: &params,
             currency: self.currency(&session)?,
             progress: &progress,
-        }
-        .predict()
+        })
     }
 }

@@ -1,10 +1,11 @@
-//! The predictions on disk: `outlook.json` with models and evidence, `contacts` and `silence` with a row a
-//! contact, as Parquet and CSV.
+//! The predictions on disk: `outlook.json` with models and evidence, `models.json` with what scoring later
+//! reads of them, `contacts` and `silence` with a row a contact, as Parquet and CSV.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
+use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::ingest::exponent;
@@ -15,8 +16,10 @@ use crate::workspace::Manifest;
 use crate::workspace::atomic::{self, Staging};
 
 use super::make::Prediction;
+use super::models::PredictionModels;
 
 const OUTLOOK_FILE: &str = "outlook.json";
+const MODELS_FILE: &str = "models.json";
 const CONTACTS: &str = "contacts";
 const SILENCE: &str = "silence";
 
@@ -24,10 +27,8 @@ const SILENCE: &str = "silence";
 pub fn write(prediction: &Prediction, manifest: &Manifest, dir: &Path) -> Result<()> {
     let minor_per_major = 10f64.powi(exponent(&prediction.currency) as i32);
     let staging = Staging::new(dir)?;
-    let mut json = serde_json::to_vec_pretty(prediction)
-        .map_err(|e| Error::internal("the predictions could not be written").caused_by(e))?;
-    json.push(b'\n');
-    atomic::write_file(&staging.path().join(OUTLOOK_FILE), &json)?;
+    write_json(prediction, &staging.path().join(OUTLOOK_FILE))?;
+    write_json(&PredictionModels::of(prediction), &staging.path().join(MODELS_FILE))?;
     if let Some(outlook) = &prediction.outlook {
         let batch =
             contacts(&outlook.contacts, &outlook.params.scores.horizons_days, minor_per_major)?;
@@ -38,6 +39,35 @@ pub fn write(prediction: &Prediction, manifest: &Manifest, dir: &Path) -> Result
     }
     manifest.write(staging.path())?;
     staging.commit()
+}
+
+fn write_json<T: Serialize>(value: &T, path: &Path) -> Result<()> {
+    let mut json = serde_json::to_vec_pretty(value)
+        .map_err(|e| Error::internal("the predictions could not be written").caused_by(e))?;
+    json.push(b'\n');
+    atomic::write_file(path, &json)
+}
+
+/// The models behind the predictions in `dir`; `None` where the data sufficed for none.
+///
+/// # Errors
+/// If there are no predictions, or their models are damaged or of another version.
+pub fn read_models(dir: &Path) -> Result<Option<PredictionModels>> {
+    const AGAIN: &str = "make the predictions: run `microseg predict`";
+    let path = dir.join(MODELS_FILE);
+    let json = match std::fs::read(&path) {
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
+            return Err(Error::data("there are no models to score with")
+                .at_file(&path)
+                .hint(AGAIN));
+        }
+        read => read.map_err(|e| Error::io("read", &path, e))?,
+    };
+    let models: PredictionModels = serde_json::from_slice(&json).map_err(|e| {
+        let error = Error::data("the stored models cannot be understood");
+        error.at_file(&path).hint(AGAIN).caused_by(e)
+    })?;
+    Ok(Some(models).filter(|models| models.outlook.is_some() || models.engagement.is_some()))
 }
 
 fn write_both(batch: &RecordBatch, dir: &Path, name: &str) -> Result<()> {
@@ -125,4 +155,29 @@ fn silence(rows: &[EngagementContact], minor_per_major: f64) -> Result<RecordBat
 fn reasons(reasons: &[Reason], minor_per_major: f64) -> String {
     let words: Vec<String> = reasons.iter().map(|r| r.words(minor_per_major)).collect();
     words.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn models_that_are_not_there_or_damaged_are_told_from_none() {
+        let dir = tempfile::tempdir().unwrap();
+        let missing = read_models(dir.path()).unwrap_err();
+        assert!(missing.to_string().ends_with("there are no models to score with"), "{missing}");
+        let none = PredictionModels {
+            as_of: "2026-07-01".to_owned(),
+            currency: "EUR".to_owned(),
+            outlook: None,
+            engagement: None,
+        };
+        let path = dir.path().join(MODELS_FILE);
+        write_json(&none, &path).unwrap();
+        assert_eq!(read_models(dir.path()).unwrap(), None);
+        std::fs::write(&path, "{}").unwrap();
+        let damaged = read_models(dir.path()).unwrap_err();
+        assert!(damaged.to_string().contains("cannot be understood"), "{damaged}");
+        assert!(damaged.hint_text().unwrap().contains("run `microseg predict`"));
+    }
 }

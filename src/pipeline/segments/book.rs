@@ -77,13 +77,27 @@ impl<'a> Pipeline<'a> {
             .hint("run `microseg features` first, or `microseg run` for everything"))
     }
 
-    fn segments_with(&self, registry: Registry) -> Result<Segments<'a>> {
+    /// Opens the segments with these discovered ones in the place of the proposal's.
+    pub(in super::super) fn segments_found_by_models(
+        &self,
+        registry: Registry,
+        found: impl FnOnce(&[String]) -> Result<Vec<Discovered>>,
+    ) -> Result<Segments<'a>> {
+        let ground = self.ground()?;
+        let discovered = found(ground.ids())?;
+        check_ids(self.workspace, &discovered)?;
+        self.with_discovered(registry, ground, (discovered, None, None))
+    }
+
+    fn ground(&self) -> Result<Ground> {
         self.check_features_fresh()?;
         (self.options.progress)("opening the segments", 0);
-        let (workspace, lake, as_of) = (self.workspace, self.lake()?, self.as_of()?);
-        let ground = ground(&lake, &as_of, self.options.threads, &workspace.features_dir())?;
-        let entries = registry.entries()?.into_iter().map(|entry| (entry.id.clone(), entry));
-        let entries = entries.collect();
+        let (lake, as_of) = (self.lake()?, self.as_of()?);
+        ground(&lake, &as_of, self.options.threads, &self.workspace.features_dir())
+    }
+
+    fn segments_with(&self, registry: Registry) -> Result<Segments<'a>> {
+        let (workspace, ground) = (self.workspace, self.ground()?);
         let dir = workspace.segments_dir();
         let manifest = self.proposal_manifest()?;
         let no_proposal = match Manifest::read(&dir) {
@@ -96,9 +110,20 @@ impl<'a> Pipeline<'a> {
             Some(_) => (Vec::new(), None),
         };
         check_ids(workspace, &discovered)?;
+        self.with_discovered(registry, ground, (discovered, no_proposal, proposal))
+    }
+
+    fn with_discovered(
+        &self,
+        registry: Registry,
+        ground: Ground,
+        (discovered, no_proposal, proposal): (Vec<Discovered>, Option<String>, Option<String>),
+    ) -> Result<Segments<'a>> {
+        let entries = registry.entries()?.into_iter().map(|entry| (entry.id.clone(), entry));
+        let entries = entries.collect();
         let (seed, found) = (self.seed(), BTreeMap::new());
         Ok(Segments {
-            workspace,
+            workspace: self.workspace,
             ground,
             registry,
             entries,

@@ -3,11 +3,13 @@
 use serde::Serialize;
 
 use crate::error::{Error, Result, has_address};
+use crate::segments::MODEL_FILE;
 use crate::segments::rules::toml_form::toml_of;
+use crate::workspace::atomic;
 use crate::workspace::registry::{NewVersion, Rejection, Renaming, State, Version};
 
 use super::book::{Segments, Source};
-use super::definition::Definition;
+use super::definition::{Definition, model_file};
 
 /// What a person says with a decision, and when it is recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +47,7 @@ impl Segments<'_> {
                 .hint("run `microseg segments test` to see what keeps contacts out"));
         }
         let definition = self.definition(&id, &source)?;
+        self.keep_model(&source)?;
         let chosen = match new_name {
             Some(name) => name.to_owned(),
             // A name that was chosen before stays.
@@ -67,6 +70,23 @@ impl Segments<'_> {
             recorded_at: words.recorded_at.clone(),
         })?;
         Ok(Decided { is_new: true, version })
+    }
+
+    /// Keeps the model of a discovered segment with the registry: the next proposal has another, and the segment is to
+    /// be scored by this one until it is accepted anew.
+    fn keep_model(&self, source: &Source) -> Result<()> {
+        let (Source::Discovered(_), Some(proposal)) = (source, &self.proposal) else {
+            return Ok(());
+        };
+        let to = model_file(&self.workspace.registry_dir(), proposal);
+        if to.exists() {
+            return Ok(());
+        }
+        let from = self.workspace.segments_dir().join(MODEL_FILE);
+        let bytes = std::fs::read(&from).map_err(|e| {
+            Error::io("read the model of the segments", &from, e).hint("run `microseg propose`")
+        })?;
+        atomic::write_file(&to, &bytes)
     }
 
     /// The last version, if it is accepted, of the same definition, and called so.

@@ -1,5 +1,7 @@
 //! What the registry keeps of a segment: enough to evaluate it again at another as-of.
 
+use std::path::{Path, PathBuf};
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -55,4 +57,9 @@ impl Definition {
             _ => false,
         }
     }
+}
+
+/// Where the model of an accepted discovered segment is kept, by the fingerprint of its proposal.
+pub fn model_file(registry_dir: &Path, proposal: &str) -> PathBuf {
+    registry_dir.join("models").join(format!("{proposal}.json"))
 }

@@ -50,6 +50,11 @@ impl Bands {
             ))
     }
 
+    /// Where medium and high begin.
+    pub fn edges(&self) -> [f64; 2] {
+        [self.medium_from, self.high_from]
+    }
+
     pub fn of(&self, risk: f64) -> Band {
         match risk {
             risk if risk >= self.high_from => Band::High,

@@ -3,6 +3,8 @@
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
+use super::super::logistic::exact;
+
 /// What a column's values measure, for whoever shows them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -59,23 +61,47 @@ impl RawColumn {
 
 /// How one column is prepared, learnt from the contacts that the model is trained on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Prepared {
     name: String,
     /// Divisor before bending: the median magnitude, so that the unit of money does not matter. 0 where
     /// the column is not bent.
+    #[serde(with = "exact")]
     unit: f64,
+    #[serde(with = "exact")]
     fill: f64,
     /// Values are kept within what was seen in training.
+    #[serde(with = "exact")]
     low: f64,
+    #[serde(with = "exact")]
     high: f64,
     /// A second column says whether the value is missing.
     has_flag: bool,
 }
 
-/// A fitted preparation of all columns.
+/// A fitted preparation of all columns. Numbers are stored as text, so that columns read back are prepared
+/// with the same bits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Stored")]
 pub struct ColumnsModel {
     columns: Vec<Prepared>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    columns: Vec<Prepared>,
+}
+
+impl TryFrom<Stored> for ColumnsModel {
+    type Error = String;
+
+    fn try_from(Stored { columns }: Stored) -> Result<Self, String> {
+        match columns.iter().find(|column| column.low > column.high) {
+            Some(column) => Err(format!("column `{}` ends before it begins", column.name)),
+            None => Ok(ColumnsModel { columns }),
+        }
+    }
 }
 
 impl ColumnsModel {
@@ -87,6 +113,12 @@ impl ColumnsModel {
     /// Names of the raw columns.
     pub fn raw_names(&self) -> Vec<String> {
         self.columns.iter().map(|column| column.name.clone()).collect()
+    }
+
+    /// Names of the raw columns that were there for every contact of the training.
+    pub(super) fn always_there(&self) -> Vec<&str> {
+        let always = self.columns.iter().filter(|c| !c.has_flag && c.low < c.high);
+        always.map(|column| column.name.as_str()).collect()
     }
 
     /// The raw column that each column of [`ColumnsModel::apply`] is made from, by its place.

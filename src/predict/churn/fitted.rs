@@ -1,8 +1,10 @@
 //! A candidate trained on some cutoffs.
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, Result};
 
-use super::super::logistic::{Design, LogisticModel, LogisticParams, LogitRecalibration};
+use super::super::logistic::{Design, LogisticModel, LogisticParams, LogitRecalibration, exact};
 use super::candidate::Candidate;
 use super::column::ColumnsModel;
 use super::cutoff::{Cutoff, labels, stacked};
@@ -18,27 +20,56 @@ const SMALL_PENALTY: f64 = 1e-6;
 const HIATUS: [&str; 2] = ["days_since_last_order", "days_since_last_engagement"];
 const FREQUENCY: [&str; 2] = ["repeat_purchases", "engagements"];
 
-/// A trained candidate.
-#[derive(Debug, Clone)]
+/// A trained candidate. Stored and read back, it gives the same bits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Stored")]
 pub struct FittedCandidate {
     pub candidate: Candidate,
     rule: Rule,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    candidate: Candidate,
+    rule: Rule,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum Rule {
     Model(Option<LogitRecalibration>),
     Regression { columns: ColumnsModel, model: LogisticModel, after: After },
     OwnRate,
-    Constant(f64),
+    Constant(#[serde(with = "exact")] f64),
 }
 
 /// What becomes of a regression's probabilities.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 enum After {
     Nothing,
     Recalibrated(LogitRecalibration),
     Levelled,
+}
+
+impl TryFrom<Stored> for FittedCandidate {
+    type Error = String;
+
+    fn try_from(Stored { candidate, rule }: Stored) -> Result<Self, String> {
+        let fits = match &rule {
+            Rule::Regression { columns, model, .. } => {
+                let names = model.columns().iter().map(|column| column.name.as_str());
+                names.eq(columns.names().iter().map(String::as_str))
+            }
+            Rule::Constant(share) => (0.0..=1.0).contains(share),
+            Rule::Model(_) | Rule::OwnRate => true,
+        };
+        match fits {
+            true => Ok(FittedCandidate { candidate, rule }),
+            false => Err(format!("the {} does not fit its columns", candidate.title())),
+        }
+    }
 }
 
 /// Trains a candidate on cutoffs, newest first. `Ok(None)` where it does not apply: no purchase model,
@@ -160,6 +191,33 @@ impl FittedCandidate {
                     }
                 })
             }
+        }
+    }
+
+    /// Whether a cutoff that comes after the training has what the candidate reads.
+    ///
+    /// # Errors
+    /// If a column is gone, or one that said something of every contact now says nothing of any.
+    pub fn check(&self, cutoff: &Cutoff) -> Result<()> {
+        let Some((columns, _)) = self.regression() else { return Ok(()) };
+        let refused = |name: &str, why: &str| {
+            Err(Error::data(format!(
+                "the {} was trained on `{name}`, {why}",
+                self.candidate.title()
+            ))
+            .hint("fit the models to what there is now: run `microseg predict`"))
+        };
+        let names = columns.raw_names();
+        if let Some(gone) = names.iter().find(|name| cutoff.column(name).is_none()) {
+            return refused(gone, "which is not there any more");
+        }
+        let is_empty = |name: &&str| {
+            let values = cutoff.column(name).map_or(&[][..], |column| &column.values);
+            !values.is_empty() && values.iter().all(|value| value.is_nan())
+        };
+        match columns.always_there().into_iter().find(is_empty) {
+            Some(empty) => refused(empty, "which now is missing for everybody"),
+            None => Ok(()),
         }
     }
 

@@ -15,18 +15,18 @@ use super::exact;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Stored")]
 pub struct IsotonicCalibration {
-    #[serde(with = "exact::list")]
+    #[serde(with = "exact")]
     inputs: Vec<f64>,
-    #[serde(with = "exact::list")]
+    #[serde(with = "exact")]
     outputs: Vec<f64>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stored {
-    #[serde(with = "exact::list")]
+    #[serde(with = "exact")]
     inputs: Vec<f64>,
-    #[serde(with = "exact::list")]
+    #[serde(with = "exact")]
     outputs: Vec<f64>,
 }
 

@@ -6,7 +6,7 @@
 
 mod cholesky;
 mod design;
-mod exact;
+pub(super) mod exact;
 mod isotonic;
 mod model;
 mod newton;

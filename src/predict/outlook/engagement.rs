@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use crate::error::Result;
 
-use super::super::churn::{Band, Bands, Candidate, Cutoff, Reason, reasons};
+use super::super::churn::{Bands, Candidate, Cutoff};
 use super::risk::{RiskModel, risk_model};
+use super::silence::{EngagementContact, StoredSilence};
 
 /// Contacts without an order, as known on some days.
 pub struct EngagementInput {
@@ -20,16 +21,6 @@ pub struct EngagementInput {
     pub reasons: usize,
 }
 
-/// One contact's risk of going silent.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct EngagementContact {
-    pub contact_id: String,
-    /// P(no human open, click or visit within the horizon).
-    pub silence_risk: f64,
-    pub band: Band,
-    pub reasons: Vec<Reason>,
-}
-
 /// The outlook of contacts who have not bought.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Engagement {
@@ -40,6 +31,9 @@ pub struct Engagement {
     /// In id order.
     #[serde(skip)]
     pub contacts: Vec<EngagementContact>,
+    /// What they were scored with.
+    #[serde(skip)]
+    pub model: StoredSilence,
 }
 
 /// Trains, proves and applies the model of silence. `None` where nothing is known to train on: no earlier
@@ -51,16 +45,15 @@ pub fn engagement(input: &EngagementInput) -> Result<Option<Engagement>> {
     }
     let (risk, fitted) = risk_model(&closed, Candidate::Hiatus, input.horizon_days)?;
     let Some(fitted) = fitted else { return Ok(None) };
-    let risks = fitted.risks(&input.now)?;
-    let mut why = reasons(&fitted, &input.now, input.reasons)?.unwrap_or_default().into_iter();
-    let contact = |(id, silence_risk): (&String, f64)| EngagementContact {
-        contact_id: id.clone(),
-        silence_risk,
-        band: input.bands.of(silence_risk),
-        reasons: why.next().unwrap_or_default(),
+    let model = StoredSilence {
+        until: input.now.until,
+        horizon_days: input.horizon_days,
+        bands: input.bands,
+        reasons: input.reasons,
+        risk: fitted,
     };
-    let contacts: Vec<EngagementContact> = input.ids.iter().zip(risks).map(contact).collect();
+    let contacts = model.contacts(&input.ids, &input.now)?;
     let mut bands = [0; 3];
     contacts.iter().for_each(|contact| bands[contact.band as usize] += 1);
-    Ok(Some(Engagement { horizon_days: input.horizon_days, risk, bands, contacts }))
+    Ok(Some(Engagement { horizon_days: input.horizon_days, risk, bands, contacts, model }))
 }

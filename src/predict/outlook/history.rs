@@ -4,7 +4,7 @@ use crate::error::Result;
 
 use super::super::churn::{Cutoff, RawColumn, model_column, order_columns};
 use super::super::orders::{OrderBook, PurchaseDays};
-use super::super::purchase::{FittedPurchases, History};
+use super::super::purchase::{History, PurchaseModel};
 
 /// Further columns for the contacts called `ids`, as known at the end of a day (days since 1970).
 pub type MoreColumns<'a> = dyn Fn(i32, &[&str]) -> Result<Vec<RawColumn>> + 'a;
@@ -32,7 +32,7 @@ pub(super) fn known(
     book: &OrderBook,
     days: &PurchaseDays,
     after: Option<&PurchaseDays>,
-    purchases: &FittedPurchases,
+    purchases: &PurchaseModel,
     (horizon, unit): (u32, f64),
     more: &MoreColumns<'_>,
 ) -> Result<Known> {
@@ -40,7 +40,7 @@ pub(super) fn known(
     let histories: Vec<History> = buyers.iter().filter_map(|c| days.history(*c, unit)).collect();
     let t = f64::from(horizon) / unit;
     let mut columns = order_columns(days, &buyers);
-    columns.push(model_column(&purchases.model, &histories, t));
+    columns.push(model_column(purchases, &histories, t));
     let ids: Vec<&str> = buyers.iter().map(|contact| book.ids()[*contact].as_str()).collect();
     columns.extend(more(days.until(), &ids)?);
     let rate = |h: &History| (-f64::from(h.repeats) / h.age.max(1.0 / unit) * t).exp();
@@ -50,7 +50,7 @@ pub(super) fn known(
     let cutoff = Cutoff {
         until: days.until(),
         columns,
-        model_risk: Some(histories.iter().map(|h| purchases.model.p_no_order(h, t)).collect()),
+        model_risk: Some(histories.iter().map(|h| purchases.p_no_order(h, t)).collect()),
         rate_risk: Some(histories.iter().map(rate).collect()),
         lost: after.map(lost).unwrap_or_default(),
     };

@@ -2,27 +2,23 @@
 
 use std::time::{Duration, Instant};
 
-use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
 
-use super::super::churn::{
-    Candidate, Cutoff, FittedCandidate, Horizon, Reason, history_reasons, reasons,
-};
+use super::super::churn::{Candidate, Cutoff, Horizon};
 use super::super::orders::{OrderBook, PurchaseDays};
-use super::super::purchase::{FittedPurchases, History, ModelKind};
-use super::super::scores::{HistoryScore, Models, ScoreValidParams};
+use super::super::purchase::{FittedPurchases, ModelKind, StoredPurchases};
 use super::super::spend::{self, FittedSpend, Spending};
 use super::contact::ContactOutlook;
-use super::history::{Known, LEAST_DAYS, MoreColumns, closed_days, known};
+use super::history::{LEAST_DAYS, MoreColumns, closed_days, known};
 use super::holdout::{Before, Holdout, holdout};
 use super::model_choice::{ModelChoice, fitted};
 use super::params::OutlookValidParams;
 use super::risk::{RiskModel, risk_model};
 use super::snapshots::Snapshots;
 use super::spread::{AliveGrid, ValueBin, value_bins};
+use super::stored::StoredModels;
 
 /// What an outlook is made from.
 pub struct OutlookInput<'a> {
@@ -57,6 +53,9 @@ pub struct Outlook {
     /// Who has bought, in id order.
     #[serde(skip)]
     pub contacts: Vec<ContactOutlook>,
+    /// What the contacts were scored with.
+    #[serde(skip)]
+    pub models: StoredModels,
     #[serde(skip)]
     pub took: Took,
 }
@@ -123,15 +122,24 @@ pub fn outlook(input: &OutlookInput<'_>) -> Result<Outlook> {
     let (risk, fitted_risk) = risk_model(&cutoffs, Candidate::PurchaseModel, horizon.days)?;
     took.backtest = clock.lap();
     (input.progress)("scoring contacts");
-    let models = Models { purchases: &purchases, spend: spend.as_ref(), unit_days: unit };
-    let now = known(book, days, None, &purchases, (horizon.days, unit), input.more)?;
-    let contacts = contacts(input, days, &models, &now, fitted_risk.as_ref(), &scores)?;
+    let models = StoredModels {
+        until,
+        unit_days: params.unit_days,
+        minor_per_major: input.minor_per_major,
+        bands: params.bands,
+        reasons: params.reasons,
+        purchases: StoredPurchases::of(&purchases),
+        spend: spend.as_ref().map(|spend| spend.model),
+        risk: fitted_risk,
+        scores,
+    };
+    let contacts = models.contacts(book, days, &models.known(book, days, input.more)?)?;
     took.scores = clock.lap();
     Ok(Outlook {
         until,
         first_order,
         params: params.clone(),
-        totals: totals(&contacts, scores.horizons_days.len()),
+        totals: totals(&contacts, params.scores.horizons_days.len()),
         alive: AliveGrid::of(&contacts),
         value_bins: value_bins(&contacts),
         horizon,
@@ -142,6 +150,7 @@ pub fn outlook(input: &OutlookInput<'_>) -> Result<Outlook> {
         risk,
         holdout: past.holdout,
         contacts,
+        models,
         took,
     })
 }
@@ -215,99 +224,10 @@ fn past(
             past.holdout = Some(holdout(&before, after, horizon, tails)?);
         }
         let at = (horizon, unit);
-        past.cutoffs.push(known(input.book, days, Some(after), &purchases, at, input.more)?.cutoff);
+        past.cutoffs
+            .push(known(input.book, days, Some(after), &purchases.model, at, input.more)?.cutoff);
     }
     Ok(past)
-}
-
-fn contacts(
-    input: &OutlookInput<'_>,
-    days: &PurchaseDays,
-    models: &Models<'_>,
-    now: &Known,
-    risk: Option<&FittedCandidate>,
-    scores: &ScoreValidParams,
-) -> Result<Vec<ContactOutlook>> {
-    let risks = match risk {
-        Some(fitted) => fitted.risks(&now.cutoff)?,
-        None => now.cutoff.model_risk.clone().unwrap_or_default(),
-    };
-    // Closures of the caller stay on this thread.
-    let OutlookInput { book, params, minor_per_major, .. } = *input;
-    let most = params.reasons;
-    let by_columns = match risk {
-        Some(fitted) => reasons(fitted, &now.cutoff, most)?,
-        None => None,
-    };
-    let typical = typical(&now.histories);
-    let churn = f64::from(scores.churn_days) / models.unit_days;
-    let (of_history, shared) = by_history(models, &now.histories, scores);
-    let row = |place: usize| {
-        let (contact, history) = (now.buyers[place], &now.histories[place]);
-        let spending = days.spending(contact, minor_per_major);
-        let score = shared[of_history[place]].contact(models.spend, &spending, scores);
-        let reasons: Vec<Reason> = match &by_columns {
-            Some(reasons) => reasons[place].clone(),
-            None => {
-                let model = &models.purchases.model;
-                history_reasons(model, history, &typical, churn, models.unit_days)
-            }
-        };
-        let bought = days.days(contact);
-        let (first, last) = (bought[0], bought[bought.len() - 1]);
-        let value = score.customer_lifetime_value.map(|value| value.point);
-        ContactOutlook {
-            contact_id: book.ids()[contact].clone(),
-            repeat_purchases: history.repeats,
-            age_at_last_days: last.abs_diff(first),
-            age_days: days.until().abs_diff(first),
-            days_since_last_order: days.until().abs_diff(last),
-            historic_value_minor: days.minor(contact).iter().sum(),
-            churn_risk: risks[place],
-            band: params.bands.of(risks[place]),
-            value_at_risk: value.map(|value| value * risks[place]),
-            score,
-            reasons,
-        }
-    };
-    Ok((0..now.buyers.len()).into_par_iter().with_min_len(64).map(row).collect())
-}
-
-/// Scores of every history that differs, and which each contact has.
-fn by_history(
-    models: &Models<'_>,
-    histories: &[History],
-    scores: &ScoreValidParams,
-) -> (Vec<usize>, Vec<HistoryScore>) {
-    let mut places: FxHashMap<[u64; 4], usize> = FxHashMap::default();
-    let mut different: Vec<History> = Vec::new();
-    let place = |history: &History| {
-        let History { repeats, age_at_last, age, log_gaps } = *history;
-        let key = [u64::from(repeats), age_at_last.to_bits(), age.to_bits(), log_gaps.to_bits()];
-        *places.entry(key).or_insert_with(|| {
-            different.push(*history);
-            different.len() - 1
-        })
-    };
-    let of_history = histories.iter().map(place).collect();
-    let score = |history: &History| HistoryScore::new(models, history, scores);
-    (of_history, different.par_iter().with_min_len(64).map(score).collect())
-}
-
-/// The middle of each part of a history by itself.
-fn typical(histories: &[History]) -> History {
-    let middle = |value: &dyn Fn(&History) -> f64| {
-        let mut values: Vec<f64> = histories.iter().map(value).collect();
-        values.sort_unstable_by(f64::total_cmp);
-        values.get(values.len() / 2).copied().unwrap_or(0.0)
-    };
-    let age = middle(&|h| h.age);
-    History {
-        repeats: middle(&|h| f64::from(h.repeats)) as u32,
-        age_at_last: (age - middle(&|h| h.age - h.age_at_last)).max(0.0),
-        age,
-        log_gaps: 0.0,
-    }
 }
 
 fn totals(contacts: &[ContactOutlook], horizons: usize) -> Totals {

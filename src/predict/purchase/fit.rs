@@ -5,19 +5,17 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 
 use super::super::maximum::{Maximum, Objective, Suspicion};
-use super::geometric::Geometric;
 use super::history::{History, Weighted, compress};
 use super::kind::ModelKind;
 use super::likelihood::{GeometricLikelihood, ParetoLikelihood};
 use super::model::PurchaseModel;
-use super::pareto::Pareto;
 
 /// Fewer buyers say nothing about a distribution of rates over buyers.
 pub const LEAST_CONTACTS: usize = 30;
 /// Fewer buyers with a second purchase say nothing about gaps.
 pub const LEAST_REPEAT_BUYERS: usize = 10;
 /// Rhythms that are tried; nobody's gaps are more regular than Erlang-12.
-const MOST_REGULAR: u32 = 12;
+pub(super) const MOST_REGULAR: u32 = 12;
 /// Distinct histories on which starts are compared; the fit itself uses all.
 const SCOUTED: usize = 1_000;
 
@@ -107,7 +105,7 @@ impl PurchaseValidParams {
         let offset = repeats * scale.ln();
         Ok(FittedPurchases {
             kind,
-            model: model_of(kind, k, maximum.parameters, scale),
+            model: PurchaseModel::new(kind, k, unscaled(kind, maximum.parameters, scale)),
             log_likelihood: maximum.log_likelihood - offset,
             standard_errors: maximum.standard_errors.map(|e| unscaled(kind, e, scale)),
             log_covariance: maximum.log_covariance,
@@ -216,21 +214,6 @@ fn best_rhythm(rows: &[Weighted], kind: ModelKind) -> (Option<Maximum<4>>, u32, 
     match best {
         Some((maximum, k)) => (Some(maximum), k, tried),
         None => (None, 1, tried),
-    }
-}
-
-fn model_of(kind: ModelKind, k: u32, fitted: [f64; 4], scale: f64) -> PurchaseModel {
-    let [r, alpha, three, four] = unscaled(kind, fitted, scale);
-    match kind {
-        ModelKind::ParetoNbd => PurchaseModel::Pareto(Pareto { r, alpha, s: three, beta: four }),
-        _ => PurchaseModel::Geometric(Geometric {
-            r,
-            alpha,
-            a: three,
-            b: four,
-            k,
-            may_drop_at_first: kind.may_drop_at_first(),
-        }),
     }
 }
 

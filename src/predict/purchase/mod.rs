@@ -5,6 +5,7 @@
 //! - [`PurchaseModel`]: any of them, as the scores ask it.
 //! - [`ModelKind`]: their names; [`PurchaseParams`]: what to fit.
 //! - [`FittedPurchases`]: a model with its log-likelihood, standard errors, and what is suspicious.
+//! - [`StoredPurchases`]: what is kept of it to score with later.
 
 mod fit;
 mod geometric;
@@ -13,6 +14,7 @@ mod kind;
 mod likelihood;
 mod model;
 mod pareto;
+mod stored;
 #[cfg(test)]
 mod tests;
 
@@ -24,3 +26,4 @@ pub use history::{History, Weighted, compress};
 pub use kind::ModelKind;
 pub use model::PurchaseModel;
 pub use pareto::Pareto;
+pub use stored::StoredPurchases;

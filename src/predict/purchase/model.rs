@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::geometric::Geometric;
 use super::history::History;
+use super::kind::ModelKind;
 use super::pareto::Pareto;
 use crate::numeric::quadrature::half_line;
 
@@ -16,6 +17,24 @@ pub enum PurchaseModel {
 }
 
 impl PurchaseModel {
+    /// The model of a kind with its parameters, in the order of [`ModelKind::parameters`]; `k` is 1 where
+    /// gaps have no rhythm.
+    pub fn new(kind: ModelKind, k: u32, [r, alpha, three, four]: [f64; 4]) -> Self {
+        match kind {
+            ModelKind::ParetoNbd => {
+                PurchaseModel::Pareto(Pareto { r, alpha, s: three, beta: four })
+            }
+            _ => PurchaseModel::Geometric(Geometric {
+                r,
+                alpha,
+                a: three,
+                b: four,
+                k,
+                may_drop_at_first: kind.may_drop_at_first(),
+            }),
+        }
+    }
+
     /// The four parameters, in the order of [`super::ModelKind::parameters`].
     pub fn parameters(&self) -> [f64; 4] {
         match self {

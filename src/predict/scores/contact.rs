@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::numeric::tail::normal_critical;
 
-use super::super::purchase::{FittedPurchases, History, PurchaseModel};
-use super::super::spend::{FittedSpend, Spending};
+use super::super::purchase::{History, PurchaseModel};
+use super::super::spend::{GammaGamma, Spending};
 use super::next_order::NextOrder;
 use super::params::ScoreValidParams;
 use super::{order_count, value};
@@ -39,8 +39,10 @@ pub struct ContactScore {
 /// The fitted models behind scores.
 #[derive(Debug, Clone, Copy)]
 pub struct Models<'a> {
-    pub purchases: &'a FittedPurchases,
-    pub spend: Option<&'a FittedSpend>,
+    pub purchases: &'a PurchaseModel,
+    /// Covariance of the logarithms of its parameters, if known.
+    pub log_covariance: Option<&'a [[f64; 4]; 4]>,
+    pub spend: Option<&'a GammaGamma>,
     /// Days to the unit of time in which the purchase model was fitted.
     pub unit_days: f64,
 }
@@ -63,7 +65,7 @@ pub struct HistoryScore {
 impl HistoryScore {
     /// `history` is in the unit of the model.
     pub fn new(models: &Models<'_>, history: &History, params: &ScoreValidParams) -> Self {
-        let model = &models.purchases.model;
+        let model = models.purchases;
         let unit = models.unit_days;
         let tails = params.tails();
         let until = |days: u32| f64::from(days) / unit;
@@ -93,7 +95,7 @@ impl HistoryScore {
     /// The scores of a contact with this history who spends like this.
     pub fn contact(
         &self,
-        spend: Option<&FittedSpend>,
+        spend: Option<&GammaGamma>,
         spending: &Spending,
         params: &ScoreValidParams,
     ) -> ContactScore {
@@ -102,15 +104,15 @@ impl HistoryScore {
             p_no_order: self.p_no_order,
             expected_orders: self.expected_orders.clone(),
             next_order: self.next_order,
-            expected_order_value: spend.map(|spend| spend.model.expected_value(spending)),
+            expected_order_value: spend.map(|spend| spend.expected_value(spending)),
             customer_lifetime_value: spend.map(|spend| self.value(spend, spending, params)),
         }
     }
 
     /// The interval is that of the sum spent, discounted like the expectation.
-    fn value(&self, spend: &FittedSpend, spending: &Spending, params: &ScoreValidParams) -> Range {
-        let [low, high] = value::quantiles(&spend.model, spending, &self.counts, params.tails());
-        let point = spend.model.expected_value(spending) * self.discounted_orders;
+    fn value(&self, spend: &GammaGamma, spending: &Spending, params: &ScoreValidParams) -> Range {
+        let [low, high] = value::quantiles(spend, spending, &self.counts, params.tails());
+        let point = spend.expected_value(spending) * self.discounted_orders;
         Range { point, low: low * self.discount, high: high * self.discount }
     }
 }
@@ -129,9 +131,9 @@ fn uncertain(
     probability: &dyn Fn(&PurchaseModel, &History) -> f64,
 ) -> Range {
     const STEP: f64 = 1e-4;
-    let model = &models.purchases.model;
+    let model = models.purchases;
     let point = probability(model, history);
-    let Some(covariance) = &models.purchases.log_covariance else {
+    let Some(covariance) = models.log_covariance else {
         return Range { point, low: 0.0, high: 1.0 };
     };
     if point <= 0.0 || point >= 1.0 {

@@ -5,9 +5,10 @@ use serde::Serialize;
 use super::scene::{Scene, Width};
 use super::theme::{GAP, PANEL};
 use super::{
-    AliveHeatmap, CalibrationPlot, ChoiceByK, DetectableLift, ExpectedActual, ForestPlot,
-    HourCurve, HourWheel, LiftByTenth, Maturing, PValuePlot, ProfileHeatmap, RfmGrid, SampleRatio,
-    SegmentMap, SegmentSizes, StabilityBars, ValueSpread, paint,
+    AliveHeatmap, CalibrationPlot, ChoiceByK, DetectableLift, DriftBars, ExpectedActual,
+    ForestPlot, HourCurve, HourWheel, LiftByTenth, Maturing, MigrationMatrix, PValuePlot,
+    ProfileHeatmap, RfmGrid, SampleRatio, SegmentMap, SegmentSizes, SizesOverTime, StabilityBars,
+    SurvivalCurves, ValueSpread, paint,
 };
 use crate::error::Result;
 
@@ -45,6 +46,10 @@ pub enum Chart {
     SampleRatio(SampleRatio),
     PValuePlot(PValuePlot),
     Maturing(Maturing),
+    SizesOverTime(SizesOverTime),
+    MigrationMatrix(MigrationMatrix),
+    DriftBars(DriftBars),
+    SurvivalCurves(SurvivalCurves),
 }
 
 impl Figure {
@@ -101,6 +106,10 @@ impl Chart {
             Chart::SampleRatio(chart) => chart.nothing(),
             Chart::PValuePlot(chart) => chart.nothing(),
             Chart::Maturing(chart) => chart.nothing(),
+            Chart::SizesOverTime(chart) => chart.nothing(),
+            Chart::MigrationMatrix(chart) => chart.nothing(),
+            Chart::DriftBars(chart) => chart.nothing(),
+            Chart::SurvivalCurves(chart) => chart.nothing(),
         };
         reason.map(|reason| format!("Nothing to draw because {reason}."))
     }
@@ -125,6 +134,10 @@ impl Chart {
             Chart::SampleRatio(chart) => chart.draw(scene),
             Chart::PValuePlot(chart) => chart.draw(scene),
             Chart::Maturing(chart) => chart.draw(scene),
+            Chart::SizesOverTime(chart) => chart.draw(scene),
+            Chart::MigrationMatrix(chart) => chart.draw(scene),
+            Chart::DriftBars(chart) => chart.draw(scene),
+            Chart::SurvivalCurves(chart) => chart.draw(scene),
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::estimate::Estimate;
 
 mod experiment;
 mod forest_marks;
+mod living;
 mod meaning;
 mod outlook;
 
@@ -253,6 +254,10 @@ fn every(n: usize) -> Vec<Figure> {
         experiment::ratio,
         experiment::p_values,
         experiment::maturing,
+        living::sizes_over_time,
+        living::migration,
+        living::drift,
+        living::survival,
     ];
     kinds.into_iter().map(|kind| figure(kind(n))).collect()
 }

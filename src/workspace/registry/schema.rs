@@ -1,7 +1,5 @@
 //! The tables of the registry, and how an older file becomes one of today.
 
-use rusqlite::Connection;
-
 /// Says that a SQLite file is a registry: "mseg".
 pub const APPLICATION_ID: i32 = 0x6d73_6567;
 
@@ -54,26 +52,3 @@ const FIRST: &str = "
     CREATE TRIGGER decisions_are_kept BEFORE DELETE ON decisions
         BEGIN SELECT RAISE(ABORT, 'a decision is never deleted'); END;
 ";
-
-/// The file's version: how many migrations it has seen.
-pub fn version(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.pragma_query_value(None, "user_version", |row| row.get(0))
-}
-
-/// Whose file it is; 0 for a new one.
-pub fn application(connection: &Connection) -> rusqlite::Result<i32> {
-    connection.pragma_query_value(None, "application_id", |row| row.get(0))
-}
-
-/// Brings a file to today's version, each step whole or not at all.
-pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
-    let done = version(connection)?;
-    for (place, migration) in MIGRATIONS.iter().enumerate().skip(done.max(0) as usize) {
-        let step = connection.transaction()?;
-        step.execute_batch(migration)?;
-        step.pragma_update(None, "application_id", APPLICATION_ID)?;
-        step.pragma_update(None, "user_version", place as i64 + 1)?;
-        step.commit()?;
-    }
-    Ok(())
-}

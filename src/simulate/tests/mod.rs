@@ -1,5 +1,7 @@
 //! The promises of the simulated shop.
 
+mod turns;
+
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};

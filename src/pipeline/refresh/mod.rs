@@ -1,0 +1,20 @@
+//! Keeping accepted segments current: at a new as-of everybody is scored by the stored models, and what changed is
+//! written down. Nothing is fitted.
+//!
+//! - [`step`]: one refresh, from the lake to its folder.
+//! - [`tracking`]: the accepted segments, evaluated.
+//! - [`RefreshReport`]: what came of it; [`History`]: all refreshes so far.
+//! - [`outlook`]: churn and value by the stored models.
+//! - [`standing_file`]: where everybody stands, on disk; [`feed`]: the change feed.
+
+pub mod feed;
+mod history;
+mod outlook;
+mod report;
+mod standing_file;
+mod step;
+mod tracking;
+
+pub use feed::{FEED_FILE, FeedPart};
+pub use history::{History, Refreshed};
+pub use report::{CauseCount, EndedSpells, ModelDrift, RefreshReport};

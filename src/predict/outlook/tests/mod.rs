@@ -1,0 +1,4 @@
+mod outcome;
+mod shop;
+mod silence;
+mod stored;

@@ -1,0 +1,28 @@
+//! Messages that were given up, as files.
+
+use serde_json::json;
+
+use crate::error::{Error, Result};
+use crate::workspace::journal::{MessageKind, Queued};
+use crate::workspace::{Workspace, atomic};
+
+use crate::pipeline::refresh::{FeedPart, feed};
+
+/// Writes what was to be sent, and why it was not, below the folder of dead letters. Digests are referred to.
+pub fn write(workspace: &Workspace, queued: &Queued, why: &str) -> Result<()> {
+    let dir = workspace.dead_letters_dir();
+    if queued.kind == MessageKind::Changes {
+        let part = FeedPart { first_byte: queued.first, lines: queued.count };
+        let lines = feed::lines(&workspace.root().join(&queued.source), part)?;
+        atomic::write_file(&dir.join(format!("{}.ndjson", queued.id)), &lines)?;
+    }
+    let letter = json!({
+        "id": queued.id, "delivery": queued.delivery, "kind": queued.kind, "source": queued.source,
+        "lines": queued.count, "created_at": queued.created_at, "attempts": queued.attempts + 1,
+        "why": why,
+    });
+    let mut bytes = serde_json::to_vec_pretty(&letter)
+        .map_err(|e| Error::internal("a dead letter could not be written").caused_by(e))?;
+    bytes.push(b'\n');
+    atomic::write_file(&dir.join(format!("{}.json", queued.id)), &bytes)
+}

@@ -1,0 +1,168 @@
+//! Attempts to deliver.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use crate::delivery::{Backoff, Channel, Failure};
+use crate::error::{Error, Result};
+use crate::workspace::journal::{Journal, Queued};
+use crate::workspace::{DeliverySettings, Workspace};
+
+use super::super::supervisor::Stop;
+use super::{compose, dead_letter, queue};
+
+/// The deliveries of a workspace.
+pub struct Outbox<'a> {
+    pub workspace: &'a Workspace,
+    /// Values of variables of the environment.
+    pub secrets: &'a dyn Fn(&str) -> Option<String>,
+    pub stop: Stop<'a>,
+}
+
+/// What one call did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Delivered {
+    pub queued: usize,
+    pub sent: usize,
+    /// To be tried again.
+    pub failed: usize,
+    /// Given up.
+    pub dead: usize,
+}
+
+impl Outbox<'_> {
+    /// Queues what is new, and attempts every message that is due. Messages of one delivery go in order: after a failure
+    /// those behind it wait with it.
+    ///
+    /// # Errors
+    ///
+    /// A data error if journal, refreshes or digests cannot be read or written. A message that is not delivered is
+    /// recorded, and no error.
+    pub fn deliver(&self, journal: &mut Journal, now: Timestamp) -> Result<Delivered> {
+        let queued = queue::queue(self.workspace, journal, now)?;
+        let mut done = Delivered { queued, ..Delivered::default() };
+        let mut channels: BTreeMap<String, Result<Channel, String>> = BTreeMap::new();
+        let mut blocked: BTreeSet<String> = BTreeSet::new();
+        for message in journal.to_send(now)? {
+            if (self.stop)() {
+                break;
+            }
+            if blocked.contains(&message.delivery) {
+                continue;
+            }
+            let settings = self.settings(&message.delivery);
+            let failure = match settings {
+                None => Some(gone(&message)),
+                Some(settings) => {
+                    let channel = channels
+                        .entry(message.delivery.clone())
+                        .or_insert_with(|| self.open(settings));
+                    self.attempt(channel, &message, now)?
+                }
+            };
+            let Some(failure) = failure else {
+                tracing::info!(message = message.id, delivery = message.delivery, "delivered");
+                journal.sent(&message.id, now)?;
+                done.sent += 1;
+                continue;
+            };
+            match self.failed(journal, settings, &message, &failure, now)? {
+                Some(next_at) => {
+                    journal.postpone(&message.delivery, next_at)?;
+                    blocked.insert(message.delivery.clone());
+                    done.failed += 1;
+                }
+                None => done.dead += 1,
+            }
+        }
+        Ok(done)
+    }
+
+    fn settings(&self, delivery: &str) -> Option<&DeliverySettings> {
+        self.workspace.settings().deliveries.iter().find(|known| known.name == delivery)
+    }
+
+    fn open(&self, settings: &DeliverySettings) -> Result<Channel, String> {
+        Channel::open(settings, self.workspace.root(), self.secrets).map_err(|error| told(&error))
+    }
+
+    /// One attempt; `None` if it went well.
+    fn attempt(
+        &self,
+        channel: &Result<Channel, String>,
+        message: &Queued,
+        now: Timestamp,
+    ) -> Result<Option<Failure>> {
+        let channel = match channel {
+            Ok(channel) => channel,
+            Err(why) => return Ok(Some(transient(Error::settings(why.clone())))),
+        };
+        let made = compose::compose(self.workspace, message)?;
+        Ok(channel.send(&made, now).err())
+    }
+
+    /// Records a failure; when the message is tried again, if it is.
+    fn failed(
+        &self,
+        journal: &mut Journal,
+        settings: Option<&DeliverySettings>,
+        message: &Queued,
+        failure: &Failure,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>> {
+        let why = told(&failure.error);
+        let next_at = settings.and_then(|settings| next_at(settings, message, failure, now));
+        match next_at {
+            Some(at) => {
+                tracing::warn!(message = message.id, delivery = message.delivery, again = %at, "not delivered: {why}");
+            }
+            None => {
+                tracing::error!(
+                    message = message.id,
+                    delivery = message.delivery,
+                    "given up: {why}"
+                );
+                dead_letter::write(self.workspace, message, &why)?;
+            }
+        }
+        journal.not_sent(&message.id, now, &why, next_at)?;
+        Ok(next_at)
+    }
+}
+
+fn next_at(
+    settings: &DeliverySettings,
+    message: &Queued,
+    failure: &Failure,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let attempt = message.attempts + 1;
+    if failure.is_permanent || attempt >= u64::from(settings.attempts) {
+        return None;
+    }
+    let backoff = Backoff::new(settings.first_retry_seconds, settings.longest_retry_seconds);
+    let wait = backoff.retry_after(&message.id, u32::try_from(attempt).unwrap_or(u32::MAX));
+    let wait = wait.max(failure.retry_after_seconds.unwrap_or(0));
+    let wait = SignedDuration::from_secs(i64::try_from(wait).unwrap_or(i64::MAX));
+    now.checked_add(wait).ok()
+}
+
+fn transient(error: Error) -> Failure {
+    Failure { error, is_permanent: false, retry_after_seconds: None }
+}
+
+fn gone(message: &Queued) -> Failure {
+    let error = Error::settings(format!("there is no delivery `{}` any more", message.delivery))
+        .hint("put it back into microseg.toml, and run `microseg deliver --again`");
+    Failure { error, is_permanent: true, retry_after_seconds: None }
+}
+
+/// An error with what to do about it, on one line.
+fn told(error: &Error) -> String {
+    match error.hint_text() {
+        Some(hint) => format!("{error} ({hint})"),
+        None => error.to_string(),
+    }
+}

@@ -1,0 +1,240 @@
+//! Messages that wait, were delivered, or were given up.
+
+use jiff::Timestamp;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
+use rusqlite::{OptionalExtension, Row, params};
+use serde::Serialize;
+
+use crate::error::Result;
+
+use super::Journal;
+use super::open::{maybe_moment, moment, text, whole};
+
+/// What a message is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageKind {
+    /// A digest, in the folder that `source` names.
+    Digest,
+    /// Lines of the change feed in the folder that `source` names.
+    Changes,
+}
+
+/// Where a message stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageState {
+    Waiting,
+    Sent,
+    /// Given up after the last attempt, or refused for good.
+    Dead,
+}
+
+/// A message to be queued. It refers to what is on disk and never changes, so that every attempt sends the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMessage {
+    /// The same for the same message, whoever queues it and however often.
+    pub id: String,
+    /// Name of the delivery in the settings.
+    pub delivery: String,
+    pub kind: MessageKind,
+    /// Folder below the workspace.
+    pub source: String,
+    /// Of changes: the byte at which their lines begin, and the number of lines.
+    pub first: u64,
+    pub count: u64,
+}
+
+/// A message of the outbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Queued {
+    pub id: String,
+    pub delivery: String,
+    pub kind: MessageKind,
+    pub source: String,
+    pub first: u64,
+    pub count: u64,
+    pub created_at: Timestamp,
+    pub state: MessageState,
+    pub attempts: u64,
+    pub next_at: Timestamp,
+    pub last_error: Option<String>,
+    pub settled_at: Option<Timestamp>,
+}
+
+/// Messages by state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Counts {
+    pub waiting: u64,
+    pub sent: u64,
+    pub dead: u64,
+}
+
+impl MessageKind {
+    pub fn word(self) -> &'static str {
+        match self {
+            MessageKind::Digest => "digest",
+            MessageKind::Changes => "changes",
+        }
+    }
+}
+
+impl MessageState {
+    pub fn word(self) -> &'static str {
+        match self {
+            MessageState::Waiting => "waiting",
+            MessageState::Sent => "sent",
+            MessageState::Dead => "dead",
+        }
+    }
+}
+
+impl FromSql for MessageKind {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let word = value.as_str()?;
+        let all = [MessageKind::Digest, MessageKind::Changes];
+        all.into_iter().find(|kind| kind.word() == word).ok_or(FromSqlError::InvalidType)
+    }
+}
+
+impl FromSql for MessageState {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let word = value.as_str()?;
+        let all = [MessageState::Waiting, MessageState::Sent, MessageState::Dead];
+        all.into_iter().find(|state| state.word() == word).ok_or(FromSqlError::InvalidType)
+    }
+}
+
+const COLUMNS: &str = "id, delivery, kind, source, first, count, created_at, state, attempts, next_at, \
+                       last_error, settled_at";
+
+fn queued(row: &Row<'_>) -> rusqlite::Result<Queued> {
+    let count = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
+    Ok(Queued {
+        id: row.get(0)?,
+        delivery: row.get(1)?,
+        kind: row.get(2)?,
+        source: row.get(3)?,
+        first: count(4)?,
+        count: count(5)?,
+        created_at: moment(row, 6)?,
+        state: row.get(7)?,
+        attempts: count(8)?,
+        next_at: moment(row, 9)?,
+        last_error: row.get(10)?,
+        settled_at: maybe_moment(row, 11)?,
+    })
+}
+
+impl Journal {
+    /// Queues messages, all or none of them. Those whose id is known are left as they are, whatever became of them.
+    /// Records, in the same step, up to when `mark` is settled. Returns how many are new.
+    pub fn enqueue(
+        &mut self,
+        messages: &[NewMessage],
+        mark: &str,
+        settled: Timestamp,
+        now: Timestamp,
+    ) -> Result<usize> {
+        self.written(|step| {
+            let sql = "UPDATE jobs SET settled_at = ?2 WHERE job = ?1";
+            step.execute(sql, params![mark, text(settled)])?;
+            let mut statement = step.prepare(
+                "INSERT OR IGNORE INTO outbox VALUES \
+                 (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting', 0, ?7, NULL, NULL)",
+            )?;
+            let mut new = 0;
+            for message in messages {
+                let NewMessage { id, delivery, kind, source, first, count } = message;
+                let (first, count) = (whole(*first), whole(*count));
+                let at = text(now);
+                let values = params![id, delivery, kind.word(), source, first, count, at];
+                new += statement.execute(values)?;
+            }
+            Ok(new)
+        })
+    }
+
+    /// Messages that are to be tried at `now`, in the order in which they were queued.
+    pub fn to_send(&self, now: Timestamp) -> Result<Vec<Queued>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM outbox WHERE state = 'waiting' AND next_at <= ?1 ORDER BY rowid"
+        );
+        self.answered(|connection| {
+            let mut statement = connection.prepare(&sql)?;
+            statement.query_map(params![text(now)], queued)?.collect()
+        })
+    }
+
+    /// When the next message is to be tried, if any waits.
+    pub fn next_attempt(&self) -> Result<Option<Timestamp>> {
+        let sql = "SELECT next_at FROM outbox WHERE state = 'waiting' ORDER BY next_at LIMIT 1";
+        self.answered(|connection| connection.query_row(sql, [], |row| moment(row, 0)).optional())
+    }
+
+    /// Messages in a state, the oldest first.
+    pub fn messages(&self, state: MessageState) -> Result<Vec<Queued>> {
+        let sql = format!("SELECT {COLUMNS} FROM outbox WHERE state = ?1 ORDER BY rowid");
+        self.answered(|connection| {
+            let mut statement = connection.prepare(&sql)?;
+            statement.query_map(params![state.word()], queued)?.collect()
+        })
+    }
+
+    pub fn counts(&self) -> Result<Counts> {
+        let sql = "SELECT coalesce(sum(state = 'waiting'), 0), coalesce(sum(state = 'sent'), 0), \
+                   coalesce(sum(state = 'dead'), 0) FROM outbox";
+        self.answered(|connection| {
+            connection.query_row(sql, [], |row| {
+                let count = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
+                Ok(Counts { waiting: count(0)?, sent: count(1)?, dead: count(2)? })
+            })
+        })
+    }
+
+    /// A message was delivered.
+    pub fn sent(&mut self, id: &str, now: Timestamp) -> Result<()> {
+        self.written(|step| {
+            let sql = "UPDATE outbox SET state = 'sent', attempts = attempts + 1, last_error = NULL, \
+                       settled_at = ?2 WHERE id = ?1";
+            step.execute(sql, params![id, text(now)]).map(drop)
+        })
+    }
+
+    /// An attempt failed; the next is at `next_at`, or there is none.
+    pub fn not_sent(
+        &mut self,
+        id: &str,
+        now: Timestamp,
+        error: &str,
+        next_at: Option<Timestamp>,
+    ) -> Result<()> {
+        self.written(|step| {
+            let state = if next_at.is_some() { MessageState::Waiting } else { MessageState::Dead };
+            let settled = next_at.is_none().then(|| text(now));
+            let sql = "UPDATE outbox SET state = ?2, attempts = attempts + 1, last_error = ?3, \
+                       next_at = ?4, settled_at = ?5 WHERE id = ?1";
+            let next = text(next_at.unwrap_or(now));
+            step.execute(sql, params![id, state.word(), error, next, settled]).map(drop)
+        })
+    }
+
+    /// Lets the messages of a delivery wait until `next_at` at least, as the one before them does.
+    pub fn postpone(&mut self, delivery: &str, next_at: Timestamp) -> Result<()> {
+        self.written(|step| {
+            let sql = "UPDATE outbox SET next_at = max(next_at, ?2) WHERE state = 'waiting' AND \
+                       delivery = ?1";
+            step.execute(sql, params![delivery, text(next_at)]).map(drop)
+        })
+    }
+
+    /// Lets messages that were given up wait again, with all attempts before them; how many. All of a delivery, or of
+    /// all deliveries.
+    pub fn revive(&mut self, delivery: Option<&str>, now: Timestamp) -> Result<usize> {
+        self.written(|step| {
+            let sql = "UPDATE outbox SET state = 'waiting', attempts = 0, next_at = ?1, \
+                       settled_at = NULL WHERE state = 'dead' AND (?2 IS NULL OR delivery = ?2)";
+            step.execute(sql, params![text(now), delivery])
+        })
+    }
+}

@@ -1,0 +1,115 @@
+//! What `[refresh]` and `[digest]` may say.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// How accepted segments are kept current.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RefreshSettings {
+    /// `none`, `margin`, `consecutive` or `either`: what it takes to move between discovered segments.
+    pub damping: DampingSetting,
+    /// A new segment that is nearer by this share counts at once.
+    pub margin: f64,
+    /// One that has been the nearest at so many refreshes in a row counts anyway.
+    pub consecutive: u8,
+    /// Population stability index from which a feature is worth watching …
+    pub psi_watch: f64,
+    /// … and from which it has drifted.
+    pub psi_refit: f64,
+    /// Share of a model's features that have drifted from which a refit is proposed.
+    pub drifted_share: f64,
+    /// Share of contacts far from every segment's centre from which a refit is proposed; at the fit it is 0.01.
+    pub far_share: f64,
+}
+
+/// As written; the damping itself is of another module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DampingSetting {
+    None,
+    Margin,
+    Consecutive,
+    Either,
+}
+
+impl Default for RefreshSettings {
+    fn default() -> Self {
+        RefreshSettings {
+            damping: DampingSetting::Either,
+            margin: 0.1,
+            consecutive: 2,
+            psi_watch: 0.1,
+            psi_refit: 0.25,
+            drifted_share: 0.2,
+            far_share: 0.05,
+        }
+    }
+}
+
+impl RefreshSettings {
+    pub(super) fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        if !(self.psi_watch > 0.0 && self.psi_watch <= self.psi_refit && self.psi_refit.is_finite())
+        {
+            return Err(Error::settings("psi_watch must be above 0 and no larger than psi_refit")
+                .hint("0.1 and 0.25 are usual"));
+        }
+        for (name, share) in [("drifted_share", self.drifted_share), ("far_share", self.far_share)]
+        {
+            if !(share > 0.0 && share <= 1.0) {
+                return Err(Error::settings(format!("{name} must be a share above 0"))
+                    .with_value(share.to_string())
+                    .hint("0.2 is a fifth"));
+            }
+        }
+        if !(0.0..1.0).contains(&self.margin) || self.consecutive < 2 {
+            return Err(Error::settings(
+                "margin must lie between 0 and 1, consecutive be 2 or more",
+            )
+            .hint("write damping = \"none\" under [refresh] to let every move count at once"));
+        }
+        Ok(())
+    }
+}
+
+/// How digests are kept and referred to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DigestSettings {
+    /// Digests that are kept, the newest.
+    pub keep: u32,
+    /// Days after which a digest goes, whatever `keep` says.
+    pub keep_days: u32,
+    /// Where the workspace's folder can be reached, for links in messages: https://reports.example.com/shop
+    pub link: Option<String>,
+}
+
+impl Default for DigestSettings {
+    fn default() -> Self {
+        DigestSettings { keep: 104, keep_days: 800, link: None }
+    }
+}
+
+impl DigestSettings {
+    pub(super) fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        if self.keep == 0 || self.keep_days == 0 {
+            return Err(Error::settings("keep and keep_days of [digest] must be 1 or more")
+                .hint("the newest digest is always kept"));
+        }
+        let is_link = |link: &String| link.starts_with("https://") || link.starts_with("http://");
+        if self.link.as_ref().is_some_and(|link| !is_link(link)) {
+            return Err(Error::settings("link of [digest] must begin with https:// or http://")
+                .hint("it is where the workspace's folder can be reached"));
+        }
+        Ok(())
+    }
+}
