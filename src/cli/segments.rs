@@ -31,7 +31,7 @@ pub fn run(command: &SegmentsCommand, global: &Global, printer: &Printer) -> Res
             }
             let words = words(&args.author, Some(&args.note));
             let decided = deciding(global, printer, |segments| {
-                let ids = if args.all { open(segments)? } else { args.ids.clone() };
+                let ids = if args.all { open(segments, printer)? } else { args.ids.clone() };
                 let one = |id: &String| segments.accept(id, args.name.as_deref(), &words);
                 ids.iter().map(one).collect::<Result<Vec<_>>>()
             })?;
@@ -61,14 +61,21 @@ pub fn run(command: &SegmentsCommand, global: &Global, printer: &Printer) -> Res
     }
 }
 
-/// Segments that can be evaluated and were not rejected.
-fn open(segments: &mut Segments<'_>) -> Result<Vec<String>> {
-    let is_open = |one: &Listed| {
-        one.kind != Kind::Gone
-            && one.standing != Standing::Rejected
-            && one.size.is_some_and(|n| n > 0)
-    };
-    Ok(segments.list()?.into_iter().filter(is_open).map(|one| one.id).collect())
+/// Segments that are there and were not rejected. Those that nobody belongs to are told and left out; one that cannot
+/// be evaluated is an error when it is accepted.
+fn open(segments: &mut Segments<'_>, printer: &Printer) -> Result<Vec<String>> {
+    let mut ids = Vec::new();
+    for one in segments.list()? {
+        if one.kind == Kind::Gone || one.standing == Standing::Rejected {
+            continue;
+        }
+        if one.size == Some(0) {
+            printer.warn(&format!("nobody belongs to the segment {}; it is not accepted", one.id));
+            continue;
+        }
+        ids.push(one.id);
+    }
+    Ok(ids)
 }
 
 /// What is recorded with a decision. The clock is read to the second.

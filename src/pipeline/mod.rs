@@ -16,6 +16,7 @@ mod readouts;
 pub mod refresh;
 mod run;
 pub mod segments;
+mod standing_file;
 mod test_power;
 
 pub use assign::{AssignQuestion, Assigned, Audience};

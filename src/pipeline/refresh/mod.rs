@@ -5,13 +5,12 @@
 //! - [`tracking`]: the accepted segments, evaluated.
 //! - [`RefreshReport`]: what came of it; [`History`]: all refreshes so far.
 //! - [`outlook`]: churn and value by the stored models.
-//! - [`standing_file`]: where everybody stands, on disk; [`feed`]: the change feed.
+//! - [`feed`]: the change feed.
 
 pub mod feed;
 mod history;
 mod outlook;
 mod report;
-mod standing_file;
 mod step;
 mod tracking;
 

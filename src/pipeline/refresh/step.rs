@@ -16,12 +16,13 @@ use crate::workspace::{AsOf, DampingSetting, InputFile, Manifest, fingerprint};
 use super::super::experiment::file_stem;
 use super::super::predict::Scored;
 use super::super::run::{Outcome, Pipeline};
+use super::super::segments::stored::Accepted;
+use super::super::standing_file;
 use super::feed;
 use super::history::{History, REPORT_FILE, Refreshed};
 use super::outlook;
 use super::report::{CauseCount, EndedSpells, RefreshReport};
-use super::standing_file;
-use super::tracking::{Accepted, Found};
+use super::tracking::Found;
 
 /// Level of the intervals of survival curves.
 const LEVEL: f64 = 0.95;
@@ -44,6 +45,12 @@ impl Pipeline<'_> {
         }
         let registry = Registry::read(&self.workspace.registry_dir())?;
         let accepted = Accepted::of(&registry, &self.workspace.registry_dir())?;
+        if accepted.tracked.is_empty() {
+            return Err(Error::settings(
+                "no segment is accepted, so that there is none to keep current",
+            )
+            .hint("accept some first: microseg segments list, then microseg segments accept ID"));
+        }
         self.features()?;
         let table = match self.table.take() {
             Some(table) => table,

@@ -39,7 +39,7 @@ impl Segments<'_> {
                 .hint(format!("{why}; or leave `segment` out of the experiment's `by`")));
         }
         let mut names = vec![None; self.ground.ids().len()];
-        for segment in &self.discovered {
+        for segment in &self.discovered[..self.of_proposal] {
             segment.members.places().for_each(|place| names[place] = Some(segment.name.as_str()));
         }
         Ok(names)

@@ -23,8 +23,10 @@ pub struct Segments<'a> {
     pub(super) discovered: Vec<Discovered>,
     /// Why there are no discovered segments; `None` where there are.
     pub(super) no_proposal: Option<String>,
-    /// Fingerprint of the proposal that they are of.
-    pub(super) proposal: Option<String>,
+    /// Fingerprint of the proposal that each is of, by place. Those of the proposal come first; accepted ones of
+    /// earlier proposals follow.
+    pub(super) proposals: Vec<String>,
+    pub(super) of_proposal: usize,
     pub(super) seed: u64,
     found: BTreeMap<String, Found>,
 }
@@ -86,7 +88,8 @@ impl<'a> Pipeline<'a> {
         let ground = self.ground()?;
         let discovered = found(ground.ids())?;
         check_ids(self.workspace, &discovered)?;
-        self.with_discovered(registry, ground, (discovered, None, None))
+        let proposals = vec![String::new(); discovered.len()];
+        self.with_discovered(registry, ground, (discovered, proposals, None))
     }
 
     fn ground(&self) -> Result<Ground> {
@@ -105,19 +108,32 @@ impl<'a> Pipeline<'a> {
             Some(_) => Some("the proposal is out of date: run `microseg propose`".to_owned()),
             None => Some("there is no proposal yet: run `microseg propose`".to_owned()),
         };
-        let (discovered, proposal) = match no_proposal {
-            None => (discovered::read(&dir, ground.ids())?, Some(manifest.hash()?)),
-            Some(_) => (Vec::new(), None),
+        let mut discovered = match no_proposal {
+            None => discovered::read(&dir, ground.ids())?,
+            Some(_) => Vec::new(),
         };
+        let (hash, of_proposal) = (manifest.hash()?, discovered.len());
+        let mut proposals = vec![hash.clone(); of_proposal];
+        let kept = self.discovered_by_models(
+            &registry,
+            ground.ids(),
+            no_proposal.is_none().then_some(&hash),
+        )?;
+        for (segment, proposal) in kept {
+            discovered.push(segment);
+            proposals.push(proposal);
+        }
         check_ids(workspace, &discovered)?;
-        self.with_discovered(registry, ground, (discovered, no_proposal, proposal))
+        let segments =
+            self.with_discovered(registry, ground, (discovered, proposals, no_proposal))?;
+        Ok(Segments { of_proposal, ..segments })
     }
 
     fn with_discovered(
         &self,
         registry: Registry,
         ground: Ground,
-        (discovered, no_proposal, proposal): (Vec<Discovered>, Option<String>, Option<String>),
+        (discovered, proposals, no_proposal): (Vec<Discovered>, Vec<String>, Option<String>),
     ) -> Result<Segments<'a>> {
         let entries = registry.entries()?.into_iter().map(|entry| (entry.id.clone(), entry));
         let entries = entries.collect();
@@ -127,9 +143,10 @@ impl<'a> Pipeline<'a> {
             ground,
             registry,
             entries,
+            of_proposal: discovered.len(),
             discovered,
             no_proposal,
-            proposal,
+            proposals,
             seed,
             found,
         })
@@ -234,9 +251,11 @@ impl Segments<'_> {
                 let rule = RuleSettings::parse(&toml).map_err(|e| e.at_file(&file))?;
                 Ok(Source::Rule(Box::new(rule), file))
             }
-            Definition::Discovered { .. } => {
-                let place = self.discovered.iter().position(|segment| segment.id == id);
-                place.map(Source::Discovered).ok_or_else(|| {
+            Definition::Discovered { proposal, .. } => {
+                let is_it = |place: &usize| self.discovered[*place].id == id;
+                let mut places = (0..self.discovered.len()).filter(is_it);
+                let exact = places.clone().find(|place| self.proposals[*place] == proposal);
+                exact.or_else(|| places.next()).map(Source::Discovered).ok_or_else(|| {
                     let why = match &self.no_proposal {
                         Some(why) => why.clone(),
                         None => "accept one of those that the proposal has now".to_owned(),

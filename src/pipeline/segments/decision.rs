@@ -75,9 +75,8 @@ impl Segments<'_> {
     /// Keeps the model of a discovered segment with the registry: the next proposal has another, and the segment is to
     /// be scored by this one until it is accepted anew.
     fn keep_model(&self, source: &Source) -> Result<()> {
-        let (Source::Discovered(_), Some(proposal)) = (source, &self.proposal) else {
-            return Ok(());
-        };
+        let Source::Discovered(place) = source else { return Ok(()) };
+        let proposal = &self.proposals[*place];
         let to = model_file(&self.workspace.registry_dir(), proposal);
         if to.exists() {
             return Ok(());
@@ -103,7 +102,7 @@ impl Segments<'_> {
                 let segment = &self.discovered[*place];
                 Ok(Definition::Discovered {
                     segment: segment.id.clone(),
-                    proposal: self.proposal.clone().unwrap_or_default(),
+                    proposal: self.proposals[*place].clone(),
                     rule: segment.rule.as_ref().map(|rule| rule.toml()),
                 })
             }

@@ -75,13 +75,17 @@ impl Segments<'_> {
 
     /// What the members of a segment are found with: its definition, the features, and the proposal.
     fn members_manifest(&self, source: &Source) -> Result<Manifest> {
-        let definition = match source {
-            Source::Rule(rule, _) => toml_of(rule),
-            Source::Discovered(place) => self.discovered[*place].id.clone(),
+        // A rule may ask for discovered segments.
+        let of_proposal = self.proposals[..self.of_proposal].first().cloned();
+        let (definition, proposal) = match source {
+            Source::Rule(rule, _) => (toml_of(rule), of_proposal),
+            Source::Discovered(place) => {
+                (self.discovered[*place].id.clone(), Some(self.proposals[*place].clone()))
+            }
         };
         let features = Manifest::read(&self.workspace.features_dir());
         let features = features.map(|manifest| manifest.hash()).transpose()?;
-        let inputs = [("features", features), ("segments", self.proposal.clone())];
+        let inputs = [("features", features), ("segments", proposal)];
         let inputs = inputs.into_iter().filter_map(|(name, fingerprint)| {
             Some(InputFile { name: name.to_owned(), fingerprint: fingerprint? })
         });

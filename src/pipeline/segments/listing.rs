@@ -143,8 +143,8 @@ impl Segments<'_> {
         };
         Ok(match (Definition::parse(&version.definition)?, self.source(id)) {
             (Definition::Rule { toml, .. }, Ok(Source::Rule(rule, _))) => toml_of(&rule) != toml,
-            (Definition::Discovered { proposal, .. }, Ok(Source::Discovered(_))) => {
-                self.proposal.as_deref() != Some(proposal.as_str())
+            (Definition::Discovered { proposal, .. }, Ok(Source::Discovered(place))) => {
+                self.proposals[place] != proposal
             }
             (_, Err(_)) => false,
             _ => true,

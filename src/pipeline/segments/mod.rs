@@ -2,6 +2,7 @@
 //!
 //! - [`Segments`]: all of them over one as-of, evaluated when they are asked for.
 //! - [`listing`]: which there are, and what each is.
+//! - [`stored`]: accepted discovered segments by the models that were kept with them.
 //! - [`trial`]: a rule tried out.
 //! - [`decision`]: accepting, rejecting, renaming.
 //! - [`definition`]: what the registry keeps of a segment.
@@ -13,6 +14,7 @@ pub mod decision;
 pub mod definition;
 pub mod export;
 pub mod listing;
+pub mod stored;
 pub mod trial;
 
 pub use book::Segments;

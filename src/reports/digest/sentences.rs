@@ -12,7 +12,7 @@ const MOST_NAMED: usize = 3;
 /// at risk, drift, data. One sentence each; never none.
 pub fn sentences(facts: &DigestFacts) -> Vec<String> {
     let mut all = facts.trouble.clone();
-    all.extend(experiments(&facts.experiments));
+    all.extend(verdicts(&facts.experiments));
     all.extend(segments(facts));
     all.extend(facts.outlook.as_ref().and_then(value));
     all.extend(facts.outlook.as_ref().and_then(calibration));
@@ -24,10 +24,11 @@ pub fn sentences(facts: &DigestFacts) -> Vec<String> {
         ));
     }
     all.extend(hygiene(facts));
+    all.extend(open(&facts.experiments));
     all
 }
 
-fn experiments(all: &[ExperimentFacts]) -> Vec<String> {
+fn verdicts(all: &[ExperimentFacts]) -> Vec<String> {
     let mut sentences = Vec::new();
     for experiment in all.iter().filter(|e| e.before != Some(e.standing)) {
         let ExperimentFacts { id, recommendation, standing, .. } = experiment;
@@ -41,21 +42,21 @@ fn experiments(all: &[ExperimentFacts]) -> Vec<String> {
             ExperimentStanding::Open | ExperimentStanding::NotYet => {}
         }
     }
-    let open: Vec<&str> = all
-        .iter()
-        .filter(|e| matches!(e.standing, ExperimentStanding::Open | ExperimentStanding::NotYet))
-        .map(|e| e.id.as_str())
-        .collect();
+    sentences
+}
+
+fn open(all: &[ExperimentFacts]) -> Option<String> {
+    let open = all.iter().filter(|e| e.standing == ExperimentStanding::Open);
+    let open: Vec<&str> = open.map(|e| e.id.as_str()).collect();
     match open.as_slice() {
-        [] => {}
-        [one] => sentences.push(format!("Experiment {one} needs more time or more recipients.")),
-        several => sentences.push(format!(
+        [] => None,
+        [one] => Some(format!("Experiment {one} needs more time or more recipients.")),
+        several => Some(format!(
             "{} experiments need more time or more recipients: {}.",
             several.len(),
             several.join(", ")
         )),
     }
-    sentences
 }
 
 fn segments(facts: &DigestFacts) -> Vec<String> {

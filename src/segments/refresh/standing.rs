@@ -59,6 +59,14 @@ impl Standing {
         layers
     }
 
+    /// Whether each contact is a member of a segment, in this version; `None` if that is not tracked.
+    pub fn members(&self, id: &str, version: u32) -> Option<Vec<bool>> {
+        let place = self.segments.iter().position(|s| s.id == id && s.version == version)?;
+        let place = Some(u16::try_from(place).ok()?);
+        let is_in = |contact: usize| self.layers.iter().any(|l| l.held[contact].segment == place);
+        Some((0..self.ids.len()).map(is_in).collect())
+    }
+
     /// Members of each segment.
     pub fn sizes(&self) -> Vec<u64> {
         let mut sizes = vec![0; self.segments.len()];
