@@ -1,7 +1,7 @@
 //! Scoring by models of an earlier fit.
 
 use crate::error::{Error, Result};
-use crate::predict::outlook::{ContactOutlook, EngagementContact, ScoreInput};
+use crate::predict::outlook::{EngagementContact, RiskAndValue, ScoreInput};
 
 use super::super::run::Pipeline;
 use super::make::Ground;
@@ -17,7 +17,7 @@ pub struct Scored {
     pub fitted_as_of: String,
     pub currency: String,
     /// Contacts who have bought, in id order; `None` without models of them.
-    pub contacts: Option<Vec<ContactOutlook>>,
+    pub contacts: Option<Vec<RiskAndValue>>,
     /// Contacts who have not, in id order; `None` without a model of them.
     pub engagement: Option<Vec<EngagementContact>>,
 }
@@ -46,7 +46,7 @@ impl Ground<'_> {
         let book = order_book(self.session, self.as_of)?;
         let past = Past::new(self.lake, self.as_of, self.threads, self.features, self.table)?;
         let contacts = match &models.outlook {
-            Some(models) => Some(models.score(&ScoreInput {
+            Some(models) => Some(models.risks_and_values(&ScoreInput {
                 book: &book,
                 until: past.until,
                 more: &|day, ids| past.columns(day, ids),

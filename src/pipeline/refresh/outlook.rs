@@ -11,7 +11,7 @@ use crate::error::{Error, Kind, Result};
 use crate::ingest::exponent;
 use crate::lake::write_table;
 use crate::predict::outlook::{
-    ClosedOutcome, ContactOutlook, EarlierRisks, Outcome, OutcomeParams, Verdict, outcome,
+    ClosedOutcome, EarlierRisks, Outcome, OutcomeParams, RiskAndValue, Verdict, outcome,
 };
 use crate::reports::digest::{CalibrationFacts, OutlookFacts};
 use crate::workspace::AsOf;
@@ -99,7 +99,7 @@ impl Pipeline<'_> {
     fn calibration(
         &self,
         horizon_days: u32,
-        contacts: &[ContactOutlook],
+        contacts: &[RiskAndValue],
         history: &History,
     ) -> Result<(Option<CalibrationFacts>, Option<String>)> {
         let (lake, as_of) = (self.lake()?, self.as_of()?);
@@ -154,7 +154,7 @@ pub(super) fn write_scores(scored: &Scored, dir: &Path) -> Result<()> {
     let others = scored.engagement.as_deref().unwrap_or_default();
     let ids = buyers.iter().map(|c| &c.contact_id).chain(others.iter().map(|c| &c.contact_id));
     let bands = buyers.iter().map(|c| c.band).chain(others.iter().map(|c| c.band));
-    let numbers = |of_buyer: fn(&ContactOutlook) -> Option<f64>| -> ArrayRef {
+    let numbers = |of_buyer: fn(&RiskAndValue) -> Option<f64>| -> ArrayRef {
         let of_others = others.iter().map(|_| None);
         Arc::new(buyers.iter().map(of_buyer).chain(of_others).collect::<Float64Array>())
     };
@@ -164,7 +164,7 @@ pub(super) fn write_scores(scored: &Scored, dir: &Path) -> Result<()> {
         ("churn_risk", numbers(|c| Some(c.churn_risk)), true),
         ("silence_risk", Arc::new(silence.collect::<Float64Array>()) as ArrayRef, true),
         ("band", Arc::new(StringArray::from_iter_values(bands.map(|b| b.word()))), false),
-        ("lifetime_value", numbers(|c| c.score.customer_lifetime_value.map(|v| v.point)), true),
+        ("lifetime_value", numbers(|c| c.lifetime_value), true),
         ("value_at_risk", numbers(|c| c.value_at_risk), true),
     ])?;
     write_table(&dir.join(SCORES_FILE), batch.schema(), std::iter::once(Ok(batch))).map(drop)

@@ -55,12 +55,6 @@ impl Accepted {
             }
             accepted.add(&version, definition, registry_dir)?;
         }
-        if accepted.tracked.is_empty() {
-            return Err(Error::settings(
-                "no segment is accepted, so that there is none to keep current",
-            )
-            .hint("accept some first: microseg segments list, then microseg segments accept ID"));
-        }
         Ok(accepted)
     }
 

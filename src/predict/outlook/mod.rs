@@ -23,6 +23,7 @@ mod model_choice;
 mod outcome;
 mod params;
 mod risk;
+mod risk_and_value;
 mod scoring;
 mod settings;
 mod silence;
@@ -46,6 +47,7 @@ pub use outcome::{
 };
 pub use params::{OutlookParams, OutlookValidParams};
 pub use risk::RiskModel;
+pub use risk_and_value::RiskAndValue;
 pub use silence::{EngagementContact, StoredSilence};
 pub use spread::{AliveCell, AliveGrid, ValueBin};
 pub use stored::{ScoreInput, StoredModels};

@@ -46,6 +46,15 @@ fn the_fit_s_own_contacts_come_back_bit_by_bit() {
         assert!(models.purchases.log_covariance.is_some());
         let scored = score(&models, &book, UNTIL, &more).unwrap();
         assert_eq!(told(&scored), told(&found.contacts), "{kind}");
+        let input = ScoreInput { book: &book, until: UNTIL, more: &more, progress: &|_| {} };
+        let brief = models.risks_and_values(&input).unwrap();
+        assert_eq!(brief.len(), scored.len());
+        for (brief, whole) in brief.iter().zip(&scored) {
+            assert_eq!(brief.contact_id, whole.contact_id);
+            assert_eq!((brief.churn_risk, brief.band), (whole.churn_risk, whole.band));
+            let value = whole.score.customer_lifetime_value.map(|value| value.point);
+            assert_eq!((brief.lifetime_value, brief.value_at_risk), (value, whole.value_at_risk));
+        }
     }
 }
 
