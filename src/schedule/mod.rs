@@ -19,6 +19,9 @@ mod status;
 mod supervisor;
 pub mod timetable;
 
+#[cfg(test)]
+mod tests;
+
 pub use clock::{Clock, RehearsalClock};
 pub use job::Scheduled;
 pub use lock::SchedulerLock;

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use crate::python::python;
 use crate::receivers::{
-    DIGEST, FEED, Receiver, WAITING, bodies, deliver_to, messages, run_on, status, webhook,
+    DIGEST, FEED, Receiver, WAITING, bodies, deliver_to, deliver_until_fine, messages, run_on,
+    status, webhook,
 };
 use crate::support::{Dir, no_panic};
 
@@ -70,13 +71,14 @@ fn what_was_given_up_is_told_and_goes_out_once_the_receiver_is_back() {
     assert_eq!(works.requests().len(), 0, "what was given up waits for somebody who asks for it");
     run_on(&dir, "deliver -q --again").fine();
     let requests = works.requests();
-    let keys: Vec<&str> = requests.iter().map(|request| request.header("idempotency-key")).collect();
+    let keys: Vec<&str> =
+        requests.iter().map(|request| request.header("idempotency-key")).collect();
     let later = ["digest-2026-04-13-out", "changes-2026-04-13-out-1-of-1"];
     assert_eq!(keys, [DEAD, later].concat());
     let feeds = dir.read(FEED) + &dir.read("refreshes/2026-04-13/changes.ndjson");
-    let (changes, _) = requests.into_iter().partition::<Vec<_>, _>(|request| {
-        request.header("content-type") == "application/x-ndjson"
-    });
+    let (changes, _) = requests
+        .into_iter()
+        .partition::<Vec<_>, _>(|request| request.header("content-type") == "application/x-ndjson");
     assert!(bodies(&changes) == feeds);
     assert_eq!((status(&dir).0, messages(&dir)), (Some(0), [0, 4, 0]));
     run_on(&dir, "deliver -q --again").fine();
@@ -110,8 +112,10 @@ fn a_message_whose_digest_is_gone_holds_up_no_other() {
     fs::write(dir.path().join("microseg.toml"), settings.replace(&old, &new)).unwrap();
     let output = run_on(&dir, "deliver -q --again");
     no_panic(&output);
+    deliver_until_fine(&dir, &[]);
     let requests = works.requests();
-    let keys: Vec<&str> = requests.iter().map(|request| request.header("idempotency-key")).collect();
+    let keys: Vec<&str> =
+        requests.iter().map(|request| request.header("idempotency-key")).collect();
     let others = [DEAD[1], "digest-2026-04-13-out", "changes-2026-04-13-out-1-of-1"];
     assert_eq!(keys, others, "{output:?}");
     assert_eq!(status(&dir).0, Some(1), "the one that cannot be made any more is told");

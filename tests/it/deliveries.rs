@@ -110,7 +110,10 @@ fn a_digest_by_email_is_one_letter_with_its_pictures() {
     let headers = &letter["headers"];
     assert_eq!(headers["message-id"], "<digest-2026-04-06-out@shop.example>");
     assert_eq!(headers["subject"], mail["subject"]);
-    assert_eq!((&headers["to"], &headers["auto-submitted"]), (&RECIPIENT.into(), &"auto-generated".into()));
+    assert_eq!(
+        (&headers["to"], &headers["auto-submitted"]),
+        (&RECIPIENT.into(), &"auto-generated".into())
+    );
     let kinds = ["multipart/alternative", "text/plain", "multipart/related", "text/html"];
     assert_eq!(letter["kinds"], serde_json::json!(kinds));
     for key in ["message-id", "subject", "from", "to"] {
@@ -185,10 +188,14 @@ fn an_attempt_has_the_key_and_the_bytes_of_the_one_before() {
         assert_eq!(first.header("idempotency-key"), second.header("idempotency-key"));
         assert_ne!(first.header("idempotency-key"), "");
     }
-    let digests: Vec<_> = first.iter().filter(|r| r.header("content-type") == "application/json").collect();
+    let digests: Vec<_> =
+        first.iter().filter(|r| r.header("content-type") == "application/json").collect();
     assert_eq!(digests.len(), 1);
     let said = digests[0].json();
-    assert_eq!((&said["id"], &said["title"]), (&"digest-2026-04-06-out".into(), &mail(&dir)["subject"]));
+    assert_eq!(
+        (&said["id"], &said["title"]),
+        (&"digest-2026-04-06-out".into(), &mail(&dir)["subject"])
+    );
     assert_eq!(said["headline"], serde_json::json!(sentences(&dir)));
 }
 
@@ -197,13 +204,16 @@ fn what_is_new_stays_behind_what_waits_for_another_attempt() {
     let Some(python) = python() else { return };
     // The second attempt fails before Monday and the third is due after it.
     let server = Receiver::start(&python, "http", &["--fail", "2"]);
-    let keys = webhook(server.port).replace("first_retry_seconds = 1", "first_retry_seconds = 604800");
+    let keys =
+        webhook(server.port).replace("first_retry_seconds = 1", "first_retry_seconds = 604800");
     let dir = waiting(&format!("{keys}\nlongest_retry_seconds = 604800"));
     run_on(&dir, "schedule rehearse --from 2026-04-07 --until 2026-04-25").fine();
-    let later = ["13", "20"].map(|day| dir.read(&format!("refreshes/2026-04-{day}/changes.ndjson")));
+    let later =
+        ["13", "20"].map(|day| dir.read(&format!("refreshes/2026-04-{day}/changes.ndjson")));
     let [second, third] = later;
     let requests = server.requests();
-    let order: Vec<&str> = requests.iter().map(|request| request.header("idempotency-key")).collect();
+    let order: Vec<&str> =
+        requests.iter().map(|request| request.header("idempotency-key")).collect();
     assert!(bodies(&requests) == dir.read(FEED) + &second + &third, "{order:?}");
 }
 
@@ -245,10 +255,8 @@ fn a_store_has_the_folder_and_gets_the_page_last() {
     is_settled(&dir, 2, &credentials);
     let found = ask(&python, STORE, &[&port, "look"]);
     let prefix = "weekly/all/digest-2026-04-06-out/";
-    let mut expected: BTreeMap<String, Vec<u8>> = digest(&dir)
-        .into_iter()
-        .map(|(path, bytes)| (format!("{prefix}{path}"), bytes))
-        .collect();
+    let mut expected: BTreeMap<String, Vec<u8>> =
+        digest(&dir).into_iter().map(|(path, bytes)| (format!("{prefix}{path}"), bytes)).collect();
     let feed = "weekly/all/changes/changes-2026-04-06-out-1-of-1.ndjson";
     expected.insert(feed.to_owned(), dir.read(FEED).into_bytes());
     let objects = found["objects"].as_object().unwrap();
@@ -289,7 +297,12 @@ fn chats_get_what_they_can_show() {
     }
 }
 
-fn is_slack(payload: &serde_json::Value, title: &serde_json::Value, sentences: &[String], page: &str) {
+fn is_slack(
+    payload: &serde_json::Value,
+    title: &serde_json::Value,
+    sentences: &[String],
+    page: &str,
+) {
     let blocks = payload["blocks"].as_array().unwrap();
     assert_eq!((&blocks[0]["type"], &blocks[0]["text"]["text"]), (&"header".into(), title));
     let text = |block: &serde_json::Value| block["text"]["text"].as_str().unwrap().to_owned();
@@ -301,7 +314,12 @@ fn is_slack(payload: &serde_json::Value, title: &serde_json::Value, sentences: &
     assert_eq!(payload["text"], shown, "what notifications show");
 }
 
-fn is_teams(payload: &serde_json::Value, title: &serde_json::Value, sentences: &[String], page: &str) {
+fn is_teams(
+    payload: &serde_json::Value,
+    title: &serde_json::Value,
+    sentences: &[String],
+    page: &str,
+) {
     let card = &payload["attachments"][0];
     assert_eq!(payload["type"], "message");
     assert_eq!(card["contentType"], "application/vnd.microsoft.card.adaptive");
@@ -326,6 +344,7 @@ fn a_folder_gets_digest_and_changes_whole_and_once() {
     let feed = "changes/changes-2026-04-06-out-1-of-1.ndjson";
     expected.insert(feed.to_owned(), dir.read(FEED).into_bytes());
     let out = Dir::copy_of(&dir.path().join("out"));
-    let found = out.files().into_iter().map(|(path, bytes)| (path.to_str().unwrap().to_owned(), bytes));
+    let found =
+        out.files().into_iter().map(|(path, bytes)| (path.to_str().unwrap().to_owned(), bytes));
     assert!(found.collect::<BTreeMap<_, _>>() == expected);
 }

@@ -76,6 +76,9 @@ pub static WAITING: LazyLock<PathBuf> = LazyLock::new(|| {
     root
 });
 
+/// The decisions on segments.
+pub const REGISTRY: &str = "registry/segments.sqlite";
+
 /// What waits in [`WAITING`]: a digest, and a feed of changes.
 pub const DIGEST: &str = "digests/2026-04-06";
 pub const FEED: &str = "refreshes/2026-04-06/changes.ndjson";
@@ -174,6 +177,11 @@ pub fn status(dir: &Dir) -> (Option<i32>, Value) {
     (output.code, output.json())
 }
 
+/// The newest occurrence of a job.
+pub fn last_run(dir: &Dir) -> Value {
+    status(dir).1["runs"][0].clone()
+}
+
 /// Messages that wait, were sent, were given up.
 pub fn messages(dir: &Dir) -> [u64; 3] {
     let (_, status) = status(dir);
@@ -267,12 +275,12 @@ pub fn ask(python: &Path, script: &str, arguments: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// Runs `deliver` until it has nothing more to try again, for a minute at most; the last answer.
+/// Runs `deliver` until it has nothing more to try again, for twenty seconds at most; the last answer.
 pub fn deliver_until_fine(dir: &Dir, variables: &[(&str, &str)]) -> Output {
     let began = Instant::now();
     loop {
         let output = run_with(dir, "deliver -q", variables);
-        if messages(dir)[0] == 0 || began.elapsed() > Duration::from_secs(60) {
+        if messages(dir)[0] == 0 || began.elapsed() > Duration::from_secs(20) {
             return output;
         }
         std::thread::sleep(Duration::from_millis(300));
@@ -318,4 +326,23 @@ pub fn is_as_undisturbed(dir: &Dir) {
         paths.into_iter().filter(|path| files.get(*path) != UNDISTURBED.get(*path)).collect();
     assert!(differ.is_empty(), "others than undisturbed: {differ:?}");
     assert_eq!((status(dir).0, messages(dir)), (Some(0), [0, 4, 0]));
+}
+
+/// Asserts that every refresh and every digest that is there is the one of [`late_monday`] undisturbed.
+pub fn is_nothing_half_done(dir: &Dir) {
+    for parent in ["refreshes", "digests"] {
+        let folders = fs::read_dir(dir.path().join(parent)).unwrap().map(|e| e.unwrap().path());
+        let is_made = |path: &PathBuf| {
+            path.is_dir() && !path.file_name().unwrap().to_str().unwrap().starts_with('.')
+        };
+        for folder in folders.filter(is_made) {
+            let below = folder.strip_prefix(dir.path()).unwrap();
+            let of_it = |files: &BTreeMap<PathBuf, Vec<u8>>| {
+                let mut files = files.clone();
+                files.retain(|path, _| path.starts_with(below));
+                files
+            };
+            assert!(of_it(&dir.files()) == of_it(&UNDISTURBED), "{} is half done", below.display());
+        }
+    }
 }

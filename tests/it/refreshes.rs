@@ -139,8 +139,12 @@ fn migrations_add_up_to_sizes_and_moves() {
             let stayed = cell(place(from, id), place(to, id));
             assert_eq!(size["left"], row(place(from, id)) - stayed, "{day} {id}");
         }
-        for change in feed.iter().filter(|c| c["kind"] == "left" && c["other_segment_id"].is_string()) {
-            let pair = |c: &Value| (word(c, "segment_id").to_owned(), word(c, "other_segment_id").to_owned());
+        for change in
+            feed.iter().filter(|c| c["kind"] == "left" && c["other_segment_id"].is_string())
+        {
+            let pair = |c: &Value| {
+                (word(c, "segment_id").to_owned(), word(c, "other_segment_id").to_owned())
+            };
             let (left, entered) = pair(change);
             let alike = |c: &Value| c["kind"] == "left" && pair(c) == pair(change);
             let moved = cell(place(from, &left), place(to, &entered));
@@ -159,7 +163,9 @@ fn a_refresh_that_is_there_stays_as_it_is() {
     dir.run(&format!("refresh --as-of {NEXT} -q")).fine();
     let next = refresh_files(&dir, NEXT);
     // What was acted on stays, whatever has become of the data since.
-    dir.edit("exports/orders.csv", |text| text.lines().take(1_000).map(|l| format!("{l}\n")).collect());
+    dir.edit("exports/orders.csv", |text| {
+        text.lines().take(1_000).map(|l| format!("{l}\n")).collect()
+    });
     dir.run(&format!("refresh --as-of {NEXT} -q")).fine();
     assert_eq!(different(&next, &refresh_files(&dir, NEXT)), Vec::<PathBuf>::new());
     dir.has_no_leftovers();
@@ -176,6 +182,24 @@ fn refreshes_go_forward() {
     refused(&said, 2, &["2026-06-29", "later than 2026-05-05", "go forward"]);
 }
 
+/// As it is when a digest failed, and is tried again after somebody refreshed.
+#[test]
+fn a_digest_of_an_earlier_day_than_the_last_refresh_is_of_its_day() {
+    let digest = |line: &str| {
+        let dir = Dir::copy_of(&STARTED);
+        for step in line.split(", ") {
+            dir.run(&format!("{step} -q")).fine();
+        }
+        let mut files = dir.files();
+        files.retain(|path, _| path.starts_with("digests"));
+        files
+    };
+    let in_order = digest("refresh --as-of 2026-04-13, digest --as-of 2026-04-13");
+    assert!(in_order.keys().any(|path| path.starts_with("digests/2026-04-13")));
+    let late = "refresh --as-of 2026-04-13, refresh --as-of 2026-04-15, digest --as-of 2026-04-13";
+    assert_eq!(different(&in_order, &digest(late)), Vec::<PathBuf>::new());
+}
+
 #[test]
 fn without_accepted_segments_there_is_nothing_to_keep_current() {
     let dir = Dir::copy_of(&unrun(300, 7));
@@ -190,7 +214,11 @@ fn without_accepted_segments_there_is_nothing_to_keep_current() {
 fn rows_in_another_order_and_threads_change_no_byte() {
     let plain = next_refresh("", |_| ());
     for threads in ["--threads 1", "--threads 2"] {
-        assert_eq!(different(&plain, &next_refresh(threads, |_| ())), Vec::<PathBuf>::new(), "{threads}");
+        assert_eq!(
+            different(&plain, &next_refresh(threads, |_| ())),
+            Vec::<PathBuf>::new(),
+            "{threads}"
+        );
     }
     let mut turned_over = next_refresh("", |dir| {
         for name in ["contacts", "events", "orders", "order_items", "campaigns", "assignments"] {
@@ -216,7 +244,8 @@ fn rows_after_the_as_of_change_nothing_but_the_count_of_rows() {
         dir.edit("exports/contacts.csv", |text| format!("{text}{contact}\n"));
     });
     let differs = different(&plain, &planted);
-    let names: Vec<&str> = differs.iter().map(|p| p.file_name().unwrap().to_str().unwrap()).collect();
+    let names: Vec<&str> =
+        differs.iter().map(|p| p.file_name().unwrap().to_str().unwrap()).collect();
     assert_eq!(names, ["manifest.json", "refresh.json"]);
     let report = |files: &BTreeMap<PathBuf, Vec<u8>>| -> Value {
         serde_json::from_slice(&files[&differs[1]]).unwrap()

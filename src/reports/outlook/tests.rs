@@ -3,10 +3,11 @@
 use std::sync::OnceLock;
 
 use super::*;
+use crate::predict::churn::{Bands, Candidate, Cutoff, fit};
 use crate::predict::maximum::Suspicion;
 use crate::predict::orders::{OrderBook, OrderRow};
 use crate::predict::outlook::{
-    Cohort, ContactOutlook, EngagementContact, OutlookInput, OutlookParams, outlook,
+    Cohort, ContactOutlook, EngagementContact, OutlookInput, OutlookParams, StoredSilence, outlook,
 };
 use crate::reports::{Cell, Document, Stamp, Table, html, markdown};
 
@@ -97,6 +98,20 @@ fn engagement_of(outlook: &Outlook) -> Engagement {
         risk: outlook.risk.clone(),
         bands: outlook.totals.bands,
         contacts: outlook.contacts.iter().map(silent).collect(),
+        model: base_rate(),
+    }
+}
+
+/// No report shows the model itself.
+fn base_rate() -> StoredSilence {
+    let (columns, lost) = (Vec::new(), vec![true, false]);
+    let cutoff = Cutoff { until: 0, columns, model_risk: None, rate_risk: None, lost };
+    StoredSilence {
+        until: 0,
+        horizon_days: 60,
+        bands: Bands::new(0.33, 0.66).unwrap(),
+        reasons: 3,
+        risk: fit(Candidate::BaseRate, &[&cutoff]).unwrap().unwrap(),
     }
 }
 

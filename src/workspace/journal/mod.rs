@@ -1,6 +1,6 @@
 //! What ran, and what is to be delivered: a SQLite file in the workspace.
 //!
-//! - [`Journal`]: opening.
+//! - [`Journal`]: the open file.
 //! - [`run`]: runs of scheduled jobs, one row an occurrence.
 //! - [`outbox`]: messages that wait, were delivered, or were given up.
 //! - `schema`: tables, and their migrations.

@@ -92,11 +92,12 @@ fn entries_and_exits_add_up_to_sizes() {
     let mut before: Option<Standing> = None;
     let mut members = std::collections::BTreeSet::new();
     for week in 0..12 {
-        let contacts: Vec<(&str, [f64; 3], bool)> = names
-            .iter()
-            .filter(|_| draw(10) > 0)
-            .map(|name| (name.as_str(), near[draw(4)], draw(2) == 0))
-            .collect();
+        let mut contacts: Vec<(&str, [f64; 3], bool)> = Vec::new();
+        for name in &names {
+            if draw(10) > 0 {
+                contacts.push((name, near[draw(4)], draw(2) == 0));
+            }
+        }
         let now = observed(&format!("2026-01-{:02}", week + 1), &contacts);
         let made = advance(before.as_ref(), &now, &damping());
         for change in &made.changes {
