@@ -21,11 +21,21 @@ pub fn run(args: &DeliverArgs, global: &Global, printer: &Printer) -> Result<Ver
     let _lock = SchedulerLock::take(workspace.root())?;
     let mut journal = Journal::open(&workspace.registry_dir())?;
     let now = Timestamp::now();
+    journal.hasten(now)?;
+    if args.discard {
+        let discarded = journal.discard(now)?;
+        printer.say(&format!("{discarded} messages that were given up are put away"));
+    }
     if args.again {
         let revived = journal.revive(None, now)?;
         printer.say(&format!("{revived} messages that were given up wait again"));
     }
-    let outbox = Outbox { workspace: &workspace, secrets: &secret, stop: &|| false };
+    let outbox = Outbox {
+        workspace: &workspace,
+        secrets: &secret,
+        stop: &|| false,
+        real_time: &Timestamp::now,
+    };
     let done = outbox.deliver(&mut journal, now)?;
     match printer.format {
         Format::Json => printer.json(&done)?,
@@ -34,7 +44,14 @@ pub fn run(args: &DeliverArgs, global: &Global, printer: &Printer) -> Result<Ver
             done.queued, done.sent, done.failed, done.dead
         ))?,
     }
-    Ok(if done.failed + done.dead > 0 { Verdict::No } else { Verdict::Fine })
+    if let Some(why) = &done.not_queued {
+        printer.warn(&format!("new messages cannot be queued: {why}"));
+    }
+    Ok(if done.failed + done.dead > 0 || done.not_queued.is_some() {
+        Verdict::No
+    } else {
+        Verdict::Fine
+    })
 }
 
 /// Messages that were not delivered, and why.

@@ -171,5 +171,10 @@ fn create(
 }
 
 fn failed(path: &Path, cause: parquet::errors::ParquetError) -> Error {
+    if let parquet::errors::ParquetError::External(inner) = &cause
+        && let Some(io) = inner.downcast_ref::<std::io::Error>()
+    {
+        return Error::io("write", path, std::io::Error::from(io.kind()));
+    }
     Error::data("could not write Parquet").at_file(path).caused_by(cause)
 }

@@ -25,7 +25,8 @@ const STANDING_FILE: &str = "standing.json";
 #[derive(Serialize, Deserialize)]
 struct Header {
     as_of: String,
-    segments: Vec<(String, u32)>,
+    /// Id, version, and whether a model finds its members.
+    segments: Vec<(String, u32, bool)>,
     dates: Vec<String>,
     layers: Vec<String>,
 }
@@ -34,7 +35,11 @@ struct Header {
 pub fn write(standing: &Standing, dir: &Path) -> Result<()> {
     let header = Header {
         as_of: standing.as_of.clone(),
-        segments: standing.segments.iter().map(|s| (s.id.clone(), s.version)).collect(),
+        segments: standing
+            .segments
+            .iter()
+            .map(|s| (s.id.clone(), s.version, s.is_discovered))
+            .collect(),
         dates: standing.dates.clone(),
         layers: standing.layers.iter().map(|l| l.key.clone()).collect(),
     };
@@ -99,7 +104,7 @@ pub fn read(dir: &Path) -> Result<Standing> {
         segments: header
             .segments
             .into_iter()
-            .map(|(id, version)| SegmentVersion { id, version })
+            .map(|(id, version, is_discovered)| SegmentVersion { id, version, is_discovered })
             .collect(),
         dates: header.dates,
         layers: header

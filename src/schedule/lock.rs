@@ -27,7 +27,7 @@ impl SchedulerLock {
         let lock = WriterLock::take_named(
             root,
             FILE,
-            "the workspace is looked after by another scheduler",
+            "the jobs of the workspace are looked after",
             "stop that one first; one workspace has one scheduler",
         )?;
         Ok(SchedulerLock { _lock: lock })

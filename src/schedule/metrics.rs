@@ -55,7 +55,7 @@ pub fn render(journal: &Journal, last: Option<&RefreshReport>) -> Result<String>
 
 fn runs(registry: &mut Registry, sums: &[RunSums]) {
     let runs = Family::<Run, Counter<u64, AtomicU64>>::default();
-    let seconds = Family::<JobName, Gauge<f64, AtomicU64>>::default();
+    let seconds = Family::<JobName, Counter<f64, AtomicU64>>::default();
     let last = Family::<JobName, Gauge<f64, AtomicU64>>::default();
     let ended = Family::<JobName, Gauge<f64, AtomicU64>>::default();
     let mut by_end: Vec<&RunSums> = sums.iter().collect();
@@ -73,7 +73,7 @@ fn runs(registry: &mut Registry, sums: &[RunSums]) {
         }
     }
     registry.register("runs", "Occurrences of jobs by outcome", runs);
-    registry.register("run_seconds_sum", "Seconds that runs took, all together", seconds);
+    registry.register("run_seconds", "Seconds that runs took, all together", seconds);
     registry.register("last_run_seconds", "Seconds that the last run took", last);
     registry.register("last_run_ended", "When the last run ended, in seconds since 1970", ended);
 }

@@ -1,5 +1,6 @@
 //! One loop over jobs and messages.
 
+use std::cell::Cell;
 use std::time::Instant;
 
 use jiff::{Timestamp, Unit};
@@ -30,6 +31,8 @@ pub struct Supervisor<'a> {
     pub stop: Stop<'a>,
     /// Told after every step, for whoever watches.
     pub after: &'a dyn Fn(&Journal),
+    /// Whether it was told that the clock was set back; to begin with, it was not.
+    pub is_told: Cell<bool>,
 }
 
 impl Supervisor<'_> {
@@ -77,6 +80,10 @@ impl Supervisor<'_> {
         };
         let due_at = now.round(Unit::Second).unwrap_or(now);
         journal.scheduled_since(job.name(), now)?;
+        for left in journal.unfinished()?.into_iter().filter(|run| run.job == job.name()) {
+            let message = Some("it was interrupted, and a later run took its place".to_owned());
+            journal.end(job.name(), left.due_at, now, &ended(RunOutcome::Failed, 0, message))?;
+        }
         let settled = journal.settled(job.name())?;
         journal.take_up(job.name(), &[due_at], &[], settled, now)?;
         if let Some(run) = journal.run(job.name(), due_at)? {
@@ -109,8 +116,11 @@ impl Supervisor<'_> {
     }
 
     fn tell(&self, job: &Scheduled, found: &Due) {
-        if found.clock_set_back {
+        if found.clock_set_back && !self.is_told.replace(true) {
             tracing::warn!(job = job.name(), "the clock was set back; nothing is run twice");
+        }
+        if !found.clock_set_back {
+            self.is_told.set(false);
         }
         if let (Some(first), Some(last)) = (found.skipped.first(), found.skipped.last()) {
             let skipped = found.skipped.count();
@@ -153,6 +163,9 @@ impl Supervisor<'_> {
             tracing::info!(job = name, %due_at, "stopped; it is begun anew at the next start");
             return Ok(());
         };
+        // A digest may tell it, wherever the workspace is.
+        let root = format!("{}/", self.workspace.root().display());
+        let message = message.map(|message| message.replace(&root, ""));
         let now = self.clock.now();
         let retry_at =
             if outcome.is_failure() { job.retry_at(run.attempts + 1, now) } else { None };

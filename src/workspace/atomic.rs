@@ -48,11 +48,16 @@ impl Staging {
             let cause = std::io::Error::from(std::io::ErrorKind::NotADirectory);
             return Err(Error::io("write the folder", target, cause));
         }
-        let dir = tempfile::Builder::new()
+        let dir = Self::folder_in(parent)?;
+        Ok(Staging { dir, target: target.to_path_buf() })
+    }
+
+    /// A folder for files that are moved out of it once they are whole; it goes with what is left in it.
+    pub fn folder_in(parent: &Path) -> Result<tempfile::TempDir> {
+        tempfile::Builder::new()
             .prefix(STAGING_PREFIX)
             .tempdir_in(parent)
-            .map_err(|e| Error::io("write in the folder", parent, e))?;
-        Ok(Staging { dir, target: target.to_path_buf() })
+            .map_err(|e| Error::io("write in the folder", parent, e))
     }
 
     /// Where to write meanwhile.

@@ -7,6 +7,8 @@ use rusqlite::{Connection, OpenFlags, Transaction};
 
 use crate::error::{Error, Result};
 
+use super::atomic::Staging;
+
 /// How long a writer waits for another one's step to end.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -40,14 +42,29 @@ impl Database {
     ///
     /// A data error if the file cannot be written, is damaged or of another kind, or is of a newer version.
     pub fn open(kind: &'static Kind, path: &Path) -> Result<Self> {
-        if let Some(dir) = path.parent() {
-            std::fs::create_dir_all(dir).map_err(|e| Error::io("create the folder", dir, e))?;
+        if !path.exists() {
+            Self::create(kind, path)?;
         }
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-        let mut database = Self::at(kind, path, flags)?;
+        let mut database = Self::at(kind, path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         let migrated = database.migrate();
         migrated.map_err(|e| database.failed(e))?;
         Ok(database)
+    }
+
+    /// Makes a file that appears whole: an empty one is therefore always a damaged one.
+    fn create(kind: &'static Kind, path: &Path) -> Result<()> {
+        let dir = path.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(dir).map_err(|e| Error::io("create the folder", dir, e))?;
+        let staging = Staging::folder_in(dir)?;
+        let new = staging.path().join("new.sqlite");
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        let connection = Connection::open_with_flags(&new, flags);
+        let connection = connection.map_err(|e| failed(kind, path, e))?;
+        let mut database = Database { kind, connection, path: path.to_path_buf() };
+        let migrated = database.migrate();
+        migrated.map_err(|e| database.failed(e))?;
+        database.connection.close().map_err(|(_, e)| failed(kind, path, e))?;
+        std::fs::rename(&new, path).map_err(|e| Error::io("write", path, e))
     }
 
     /// Opens the file for reading; an empty one if there is none.
@@ -76,6 +93,9 @@ impl Database {
     }
 
     fn at(kind: &'static Kind, path: &Path, flags: OpenFlags) -> Result<Self> {
+        if std::fs::metadata(path).is_ok_and(|file| file.len() == 0) {
+            return Err(damaged(kind, path).caused_by("the file is empty"));
+        }
         let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags);
         let connection = connection.map_err(|e| failed(kind, path, e))?;
@@ -99,8 +119,7 @@ impl Database {
             return Err(damaged(self.kind, &self.path).caused_by(said));
         }
         let application: i32 = application;
-        let is_new = version == 0 && application == 0 && self.is_empty()?;
-        if application != *application_id && !is_new {
+        if application != *application_id {
             return Err(Error::data(format!("the file is not {}", noun.replacen("the", "a", 1)))
                 .at_file(&self.path)
                 .hint(format!("move it aside; {afresh}")));
@@ -114,13 +133,6 @@ impl Database {
             .hint("use the newer program that wrote it"));
         }
         Ok(())
-    }
-
-    fn is_empty(&self) -> Result<bool> {
-        self.answered(|connection| {
-            let sql = "SELECT count(*) = 0 FROM sqlite_schema";
-            connection.query_row(sql, [], |row| row.get(0))
-        })
     }
 
     /// Brings the file to today's version, each step whole or not at all.

@@ -22,6 +22,12 @@ pub struct RefreshSettings {
     pub drifted_share: f64,
     /// Share of contacts far from every segment's centre from which a refit is proposed; at the fit it is 0.01.
     pub far_share: f64,
+    /// Days before the as-of at which the last event and the last order may be: data that end earlier would make
+    /// everybody look lapsed.
+    pub stale_after_days: u32,
+    /// Share of a table's rows that may be fewer than at the refresh before: an export that was cut off would make
+    /// people leave.
+    pub shrink: f64,
 }
 
 /// As written; the damping itself is of another module.
@@ -44,6 +50,8 @@ impl Default for RefreshSettings {
             psi_refit: 0.25,
             drifted_share: 0.2,
             far_share: 0.05,
+            stale_after_days: 7,
+            shrink: 0.05,
         }
     }
 }
@@ -66,6 +74,12 @@ impl RefreshSettings {
                     .with_value(share.to_string())
                     .hint("0.2 is a fifth"));
             }
+        }
+        if !(0.0..=1.0).contains(&self.shrink) || self.stale_after_days == 0 {
+            return Err(Error::settings(
+                "shrink must lie between 0 and 1, stale_after_days be 1 or more",
+            )
+            .hint("shrink = 1 allows a table of any size"));
         }
         if !(0.0..1.0).contains(&self.margin) || self.consecutive < 2 {
             return Err(Error::settings(

@@ -25,6 +25,12 @@ mod cli;
 mod cluster;
 /// Features in SQL.
 mod custom;
+/// Messages that are given up: how that is told, and how they go out after all.
+mod dead_letters;
+/// Deliveries as mail server, web server, store and folder see them.
+mod deliveries;
+/// Spoilt SQLite files, full disks, disks that can only be read.
+mod disks;
 /// Documents that follow from the code: the column contract, the sample shop, the sample report.
 mod docs;
 /// Rules that explain segments, run as SQL.
@@ -41,6 +47,8 @@ mod hygiene;
 mod init;
 /// Processes that are killed, that collide, and whose reader goes away.
 mod interruptions;
+/// Schedulers that are killed, stopped, watched and collide.
+mod killed;
 /// k-means against plain loops, linfa, and what must not change it.
 mod kmeans;
 /// Lead scores: what cannot be scored, and what is not said.
@@ -101,8 +109,14 @@ mod purchase_models;
 mod python;
 /// The units of experiments held against plain loops; who is too early, left out, or returned.
 mod readouts;
+/// A shop whose segments are kept current, and receivers of what it delivers; no tests.
+mod receivers;
+/// Refreshes and the change feed: what must add up, and what must change nothing.
+mod refreshes;
 /// What was decided on segments: history, files that are none, exports.
 mod registry;
+/// Twelve weeks by the scheduler: one refresh and one digest each, and planted changes in the right week.
+mod rehearsal;
 /// `rfm` as a command, and RFM in a workspace: rules, presets, stored models.
 mod rfm;
 /// RFM scores against a plain second implementation, and what holds for any contacts.
@@ -121,6 +135,8 @@ mod support;
 mod tables;
 /// Experiments and segments held against what the simulated shop was made from.
 mod truth;
+/// Receivers, settings and jobs that go wrong while nobody looks.
+mod unattended;
 
 #[test]
 fn every_file_of_these_tests_is_declared_here() {

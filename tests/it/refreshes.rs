@@ -1,4 +1,5 @@
-//! Refreshes: the change feed against memberships and reports, and what must not change them.
+//! Refreshes and digests: the change feed against memberships and reports, what must not change them, and what is told
+//! once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::rehearsal::{
-    FIRST, Members, REHEARSED, STARTED, feed, follow, mondays, report, unrun, word,
+    FIRST, Members, REHEARSED, STARTED, feed, follow, links, mondays, report, unrun, word,
 };
 use crate::support::{Dir, refused, shuffled};
 
@@ -198,6 +199,38 @@ fn a_digest_of_an_earlier_day_than_the_last_refresh_is_of_its_day() {
     assert!(in_order.keys().any(|path| path.starts_with("digests/2026-04-13")));
     let late = "refresh --as-of 2026-04-13, refresh --as-of 2026-04-15, digest --as-of 2026-04-13";
     assert_eq!(different(&in_order, &digest(late)), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn a_message_that_was_given_up_is_told_in_one_digest() {
+    let dir = Dir::copy_of(&STARTED);
+    let blocked = dir.write("blocked", "");
+    dir.edit("microseg.toml", |text| text.replace("path = \"out\"", "path = \"blocked/out\""));
+    dir.run("schedule rehearse --from 2026-04-07 --until 2026-04-14 -q").fine();
+    fs::remove_file(blocked).unwrap();
+    dir.run("schedule rehearse --from 2026-04-07 --until 2026-05-12 -q").fine();
+    for message in ["changes-2026-04-13-shelf-1-of-1", "digest-2026-04-13-shelf"] {
+        let tells = |day: &jiff::civil::Date| {
+            let path = format!("digests/{day}/digest.json");
+            let state: Value = serde_json::from_str(&dir.read(&path)).unwrap();
+            state["trouble"].as_array().unwrap().contains(&format!("message {message}").into())
+        };
+        let told: Vec<_> = mondays()[1..=5].iter().filter(|day| tells(day)).copied().collect();
+        assert_eq!(told.len(), 1, "{message} is told in {told:?}");
+    }
+}
+
+#[test]
+fn a_digest_that_is_delivered_elsewhere_leads_nowhere_that_is_not_there() {
+    let (dir, elsewhere) = (Dir::copy_of(&STARTED), Dir::new());
+    let path = format!("path = {:?}", elsewhere.at("shelf"));
+    dir.edit("microseg.toml", |text| text.replace("path = \"out\"", &path));
+    dir.run("schedule rehearse --from 2026-04-07 --until 2026-04-14 -q").fine();
+    let folder = elsewhere.path().join("shelf/digest-2026-04-13-shelf");
+    let page = fs::read_to_string(folder.join("digest.html")).unwrap();
+    for link in links(&page) {
+        assert!(folder.join(link).is_file(), "{link} leads nowhere");
+    }
 }
 
 #[test]

@@ -227,7 +227,7 @@ fn every_week_has_one_refresh_one_digest_and_one_delivery() {
 }
 
 /// What a page leads to, but for places in itself.
-fn links(page: &str) -> Vec<&str> {
+pub fn links(page: &str) -> Vec<&str> {
     let parts = page.split(" href=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
     parts.filter(|link| !link.starts_with('#')).collect()
 }

@@ -79,9 +79,17 @@ impl ChildRunner<'_> {
         let (stdout, stderr) = (text(stdout), text(stderr));
         match status.code() {
             Some(code) => finished(code, &stdout, &stderr),
-            None if asked.is_some() => Attempt::Stopped,
+            // A signal to all processes of the group may reach the job first.
+            None if asked.is_some() || self.is_asked_soon() => Attempt::Stopped,
             None => failed(format!("the job's process was killed ({})", cause(status))),
         }
+    }
+}
+
+impl ChildRunner<'_> {
+    fn is_asked_soon(&self) -> bool {
+        std::thread::sleep(STEP * 4);
+        (self.stop)()
     }
 }
 

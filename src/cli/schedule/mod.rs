@@ -7,8 +7,10 @@ mod signals;
 mod status;
 mod system_clock;
 
-use jiff::Timestamp;
+use std::cell::Cell;
+
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::error::{Error, Kind, Result};
 use crate::schedule::outbox::Outbox;
@@ -53,9 +55,11 @@ pub fn run(args: &ScheduleArgs, global: &Global, printer: &Printer) -> Result<Ve
             page.renew(journal, &workspace);
         }
     };
+    after(&journal);
     let clock = clock(args, &workspace, &journal, &stop)?;
     let runner = ChildRunner { global, stop: &stop };
-    let outbox = Outbox { workspace: &workspace, secrets: &secret, stop: &stop };
+    let outbox =
+        Outbox { workspace: &workspace, secrets: &secret, stop: &stop, real_time: &Timestamp::now };
     let supervisor = Supervisor {
         workspace: &workspace,
         jobs: &jobs,
@@ -64,6 +68,7 @@ pub fn run(args: &ScheduleArgs, global: &Global, printer: &Printer) -> Result<Ve
         outbox: &outbox,
         stop: &stop,
         after: &after,
+        is_told: Cell::new(false),
     };
     match &args.command {
         Some(ScheduleCommand::Once(once)) => run_once(once, &supervisor, &mut journal, printer),
@@ -96,12 +101,21 @@ fn clock<'a>(
         Timestamp::from_microsecond(us)
             .map_err(|e| Error::settings("the day is out of range").caused_by(e))
     };
-    let mut start = moment(*from)?;
+    // Midnight of the first day is part of it, midnight of the day after the last is not.
+    let mut start = moment(*from)? - SignedDuration::from_secs(1);
+    let end = moment(*until)? - SignedDuration::from_secs(1);
     // A rehearsal that was killed goes on where it was.
     if let Some(latest) = journal.latest_moment()?.filter(|latest| *latest > start) {
+        if latest >= end {
+            return Err(Error::settings(format!(
+                "the jobs of these days were run already: the journal goes up to {latest}"
+            ))
+            .hint("rehearse in a copy of the workspace without registry/journal.sqlite, or choose later days"));
+        }
+        tracing::info!(until = %latest, "going on after what has been run already");
         start = latest;
     }
-    Ok(Box::new(RehearsalClock::new(start, moment(*until)?)))
+    Ok(Box::new(RehearsalClock::new(start, end)))
 }
 
 fn run_once(

@@ -26,7 +26,9 @@ pub enum ScheduleCommand {
     Once(OnceArgs),
     /// Show past and next runs, and messages that wait
     Status(StatusArgs),
-    /// Run what would have been due between two days, one after another, without waiting
+    /// Run what is due between two days, one after another, without waiting; messages are delivered
+    ///
+    /// What has been run already is not run again: a rehearsal that was stopped goes on where it was.
     Rehearse(RehearseArgs),
 }
 
@@ -42,6 +44,9 @@ pub struct StatusArgs {
     /// Past runs to show
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub runs: usize,
+    /// Exit with 1 also if no scheduler runs, for health checks
+    #[arg(long)]
+    pub alive: bool,
 }
 
 #[derive(Debug, Args)]
@@ -59,6 +64,9 @@ pub struct DeliverArgs {
     /// Try messages again that were given up
     #[arg(long)]
     pub again: bool,
+    /// Put messages away that were given up; their files among the dead letters stay
+    #[arg(long, conflicts_with = "again")]
+    pub discard: bool,
     /// Form of the logs on stderr
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,

@@ -29,7 +29,8 @@ pub fn run(
         Format::Csv => printer.table(&runs(&status.runs))?,
         Format::Text => show(&status, printer)?,
     }
-    Ok(if status.needs_attention() { Verdict::No } else { Verdict::Fine })
+    let is_missed = args.alive && status.scheduler.is_none();
+    Ok(if status.needs_attention() || is_missed { Verdict::No } else { Verdict::Fine })
 }
 
 fn show(status: &Status, printer: &Printer) -> Result<()> {

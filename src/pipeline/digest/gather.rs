@@ -36,7 +36,10 @@ impl Pipeline<'_> {
             results.iter().map(|r| experiment(r, before.map(|b| &b.state))).collect();
         let data: IngestReport = self.lake()?.json(IngestReport::FILE)?;
         let audit = self.audit(&self.lake()?, &data, &self.as_of()?)?;
-        let trouble = self.trouble(before)?;
+        let mut trouble = self.trouble(before)?;
+        let all_trouble = trouble.keys().cloned().collect();
+        // What the digest before told is not told again, as long as it lasts.
+        trouble.retain(|key, _| before.is_none_or(|b| !b.state.trouble.contains(key)));
         let since_us = before.map(|b| b.as_of_us);
         let period: Vec<&Refreshed> =
             history.0.iter().filter(|r| since_us.is_none_or(|since| r.as_of_us > since)).collect();
@@ -60,7 +63,7 @@ impl Pipeline<'_> {
             trouble: trouble.values().cloned().collect(),
             links: Vec::new(),
         };
-        let state = state(&facts, trouble.into_keys().collect());
+        let state = state(&facts, all_trouble);
         Ok((facts, state))
     }
 
@@ -74,7 +77,7 @@ impl Pipeline<'_> {
         history.0.iter().map(on).collect()
     }
 
-    /// Runs that failed, and messages that could not be delivered, but for those that the digest before told.
+    /// Runs that failed since the digest before, and messages that could not be delivered.
     fn trouble(&self, before: Option<&Digested>) -> Result<Trouble> {
         let journal = Journal::read(&self.workspace.registry_dir())?;
         let since = before.and_then(|b| jiff::Timestamp::from_microsecond(b.as_of_us).ok());
@@ -91,9 +94,6 @@ impl Pipeline<'_> {
                 message.delivery
             );
             trouble.insert(format!("message {}", message.id), text);
-        }
-        if let Some(before) = before {
-            trouble.retain(|key, _| !before.state.trouble.contains(key));
         }
         Ok(trouble)
     }

@@ -8,4 +8,4 @@ mod gather;
 mod past;
 mod step;
 
-pub use past::{Digested, Digests, MAIL_FILE, MailFile, PictureFile};
+pub use past::{ALONE_FILE, Digested, Digests, MAIL_FILE, MailFile, PictureFile};

@@ -25,6 +25,8 @@ pub struct DigestState {
 }
 
 pub(super) const STATE_FILE: &str = "digest.json";
+/// The page without links to those beside it, for folders and stores elsewhere.
+pub const ALONE_FILE: &str = "alone.html";
 /// The digest as a mail, in its folder.
 pub const MAIL_FILE: &str = "mail.json";
 
@@ -75,7 +77,8 @@ impl Digests {
         for entry in entries {
             let entry = entry.map_err(|e| Error::io("read the folder", &all, e))?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            if !name.starts_with('.') && entry.path().is_dir() {
+            // Named after an as-of; whatever else lies here is somebody's own.
+            if name.starts_with(|c: char| c.is_ascii_digit()) && entry.path().is_dir() {
                 digests.push(digested(name, entry.path(), workspace)?);
             }
         }

@@ -15,7 +15,9 @@ use crate::workspace::{InputFile, Manifest};
 use super::super::experiment::file_stem;
 use super::super::refresh::{History, RefreshReport};
 use super::super::run::{Outcome, Pipeline};
-use super::past::{DigestState, Digested, Digests, MAIL_FILE, MailFile, PictureFile, STATE_FILE};
+use super::past::{
+    ALONE_FILE, DigestState, Digested, Digests, MAIL_FILE, MailFile, PictureFile, STATE_FILE,
+};
 
 const PAGE: &str = "report.html";
 const INDEX: &str = "index.html";
@@ -29,11 +31,12 @@ impl Pipeline<'_> {
     /// As [`Pipeline::refresh`]; a settings error if a later digest is there.
     pub fn digest(&mut self) -> Result<(Outcome, Digested)> {
         self.refresh()?;
-        let history = History::read(self.workspace)?;
-        // As it is on disk, whoever made it: so that a digest has the same bytes whenever it is made.
+        let as_of_us = self.as_of()?.micros();
+        // As it is on disk, whoever made it, and without what came after: so that a digest has the same bytes whenever
+        // it is made.
+        let history = History::read(self.workspace)?.until(as_of_us);
         let now = history.latest().map(|refreshed| refreshed.report.clone());
         let now = now.ok_or_else(|| Error::internal("a refresh that was made is not there"))?;
-        let as_of_us = self.as_of()?.micros();
         let digests = Digests::read(self.workspace)?;
         if let Some(there) = digests.0.iter().find(|d| d.as_of_us == as_of_us) {
             let there = there.clone();
@@ -93,6 +96,8 @@ impl Pipeline<'_> {
             digest::document(&DigestFacts { links: self.links(None), ..facts.clone() }, stamp);
         let staging = Staging::new(&self.workspace.digests_dir().join(&name))?;
         reports::write(&page, staging.path())?;
+        let alone = reports::html::render(&without_links(&page))?;
+        atomic::write_file(&staging.path().join(ALONE_FILE), alone.as_bytes())?;
         let base = self.workspace.settings().digest.link.as_deref();
         let mail = mail_of(&page, base.map(|base| (base, self.links(Some(base)))), &name)?;
         write_json(&mail, &staging.path().join(MAIL_FILE))?;
@@ -117,8 +122,14 @@ impl Pipeline<'_> {
     fn tidy(&self, digests: &Digests) -> Result<()> {
         let settings = &self.workspace.settings().digest;
         let journal = Journal::read(&self.workspace.registry_dir())?;
-        let waiting: BTreeSet<String> =
-            journal.messages(MessageState::Waiting)?.into_iter().map(|m| m.source).collect();
+        let waiting: BTreeSet<String> = [MessageState::Waiting, MessageState::Dead]
+            .into_iter()
+            .map(|state| journal.messages(state))
+            .collect::<Result<Vec<_>>>()?
+            .into_iter()
+            .flatten()
+            .map(|m| m.source)
+            .collect();
         let mut gone = BTreeSet::new();
         for digest in digests.outdated(settings.keep, settings.keep_days) {
             if waiting.contains(&format!("digests/{}", digest.name)) {
@@ -141,6 +152,13 @@ impl Pipeline<'_> {
         let page = digest::index(&self.workspace.settings().shop.name, &entries);
         atomic::write_file(&self.workspace.digests_dir().join(INDEX), page.as_bytes())
     }
+}
+
+/// A page that is read elsewhere has no pages beside it.
+fn without_links(page: &Document) -> Document {
+    let mut alone = page.clone();
+    alone.sections.retain(|s| !matches!(s.blocks.as_slice(), [Block::Links(_)]));
+    alone
 }
 
 /// The mail of a digest. Without a place where pages can be reached, it has no links.

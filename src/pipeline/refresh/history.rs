@@ -39,7 +39,8 @@ impl History {
         for entry in entries {
             let entry = entry.map_err(|e| Error::io("read the folder", &all, e))?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            if !name.starts_with('.') && entry.path().is_dir() {
+            // Named after an as-of; whatever else lies here is somebody's own.
+            if name.starts_with(|c: char| c.is_ascii_digit()) && entry.path().is_dir() {
                 refreshes.push(refreshed(name, entry.path(), workspace)?);
             }
         }
@@ -55,11 +56,18 @@ impl History {
     pub fn read_latest(workspace: &Workspace) -> Result<Option<RefreshReport>> {
         let Ok(entries) = std::fs::read_dir(workspace.refreshes_dir()) else { return Ok(None) };
         let names = entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned());
-        let Some(name) = names.filter(|name| !name.starts_with('.')).max() else {
+        let Some(name) = names.filter(|name| name.starts_with(|c: char| c.is_ascii_digit())).max()
+        else {
             return Ok(None);
         };
         let dir = workspace.refreshes_dir().join(&name);
         refreshed(name, dir, workspace).map(|refreshed| Some(refreshed.report))
+    }
+
+    /// Only those up to a moment.
+    pub fn until(mut self, as_of_us: i64) -> Self {
+        self.0.retain(|refreshed| refreshed.as_of_us <= as_of_us);
+        self
     }
 
     pub fn latest(&self) -> Option<&Refreshed> {

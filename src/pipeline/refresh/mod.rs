@@ -4,10 +4,12 @@
 //! - [`step`]: one refresh, from the lake to its folder.
 //! - [`tracking`]: the accepted segments, evaluated.
 //! - [`RefreshReport`]: what came of it; [`History`]: all refreshes so far.
+//! - [`freshness`]: whether the data are whole and new enough to act on.
 //! - [`outlook`]: churn and value by the stored models.
 //! - [`feed`]: the change feed.
 
 pub mod feed;
+mod freshness;
 mod history;
 mod outlook;
 mod report;

@@ -1,5 +1,7 @@
 //! What came of a refresh.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::reports::digest::OutlookFacts;
@@ -35,6 +37,8 @@ pub struct RefreshReport {
     /// Rows of the sources.
     pub accepted_rows: u64,
     pub rejected_rows: u64,
+    /// Accepted rows by table.
+    pub rows: BTreeMap<String, u64>,
 }
 
 /// How many changes have one cause.

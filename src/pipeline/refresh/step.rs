@@ -19,6 +19,7 @@ use super::super::run::{Outcome, Pipeline};
 use super::super::segments::stored::Accepted;
 use super::super::standing_file;
 use super::feed;
+use super::freshness::rows_by_table;
 use super::history::{History, REPORT_FILE, Refreshed};
 use super::outlook;
 use super::report::{CauseCount, EndedSpells, RefreshReport};
@@ -51,6 +52,7 @@ impl Pipeline<'_> {
             )
             .hint("accept some first: microseg segments list, then microseg segments accept ID"));
         }
+        self.check_fresh(&ingested, &history, &as_of)?;
         self.features()?;
         let table = match self.table.take() {
             Some(table) => table,
@@ -66,7 +68,7 @@ impl Pipeline<'_> {
         report.outlook = rescored.facts;
         report.no_outlook = rescored.why_not;
         let manifest = self.refresh_manifest(&history, &accepted)?;
-        self.write_refresh(&report, &advanced, rescored.scored.as_ref(), &manifest)?;
+        self.write_refresh(&report, &advanced, rescored.scored.as_ref(), &history, &manifest)?;
         Ok((Outcome::Made, report))
     }
 
@@ -149,6 +151,7 @@ impl Pipeline<'_> {
             no_outlook: None,
             accepted_rows: ingested.sources.iter().map(|s| s.accepted).sum(),
             rejected_rows: ingested.sources.iter().map(|s| s.rejected).sum(),
+            rows: rows_by_table(ingested),
         })
     }
 
@@ -200,6 +203,7 @@ impl Pipeline<'_> {
         report: &RefreshReport,
         advanced: &Advanced,
         scored: Option<&Scored>,
+        history: &History,
         manifest: &Manifest,
     ) -> Result<()> {
         (self.options.progress)("writing the refresh", 0);
@@ -211,8 +215,10 @@ impl Pipeline<'_> {
         atomic::write_file(&staging.path().join(REPORT_FILE), &json)?;
         standing_file::write(&advanced.standing, staging.path())?;
         scored.map_or(Ok(()), |scored| outlook::write_scores(scored, staging.path()))?;
-        let tracked = report.segments.0.iter().map(|s| (&s.segment.id, &s.segment.name));
-        let names = tracked.map(|(id, name)| (id.clone(), name.clone())).collect();
+        // Segments that are no longer accepted are left, and have a name too.
+        let earlier = history.latest().map(|r| &r.report.segments.0);
+        let tracked = earlier.into_iter().flatten().chain(&report.segments.0);
+        let names = tracked.map(|s| (s.segment.id.clone(), s.segment.name.clone())).collect();
         feed::write(&advanced.changes, &report.as_of, &names, staging.path())?;
         manifest.write(staging.path())?;
         staging.commit()

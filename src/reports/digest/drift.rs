@@ -28,7 +28,7 @@ pub fn section(drift: &Drift) -> Section {
         blocks.push(Block::Notice(Notice {
             severity: Severity::Warning,
             text: format!("{reason}."),
-            hint: Some("Run `microseg propose`, look at the report, and accept again.".to_owned()),
+            hint: Some("Run `microseg run`, look at the report, and accept again.".to_owned()),
         }));
     }
     blocks.push(Block::Figure(figure(drift)));

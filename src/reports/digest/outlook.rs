@@ -42,8 +42,8 @@ fn known(outlook: &OutlookFacts) -> (String, Vec<Block>) {
         (None, None) => {}
     }
     blocks.push(Block::Method(format!(
-        "Risks of no order within {} days and lifetime values by the models fitted as of {}, which `microseg predict` \
-         fits anew; value at risk is the sum of risk × lifetime value.",
+        "Risks of no order within {} days and lifetime values by the models fitted as of {}, which `microseg run` fits \
+         anew; value at risk is the sum of risk × lifetime value.",
         outlook.horizon_days, outlook.fitted_as_of
     )));
     (answer, blocks)
@@ -83,7 +83,7 @@ fn came_out(calibration: &CalibrationFacts) -> Block {
         false => Block::Notice(Notice {
             severity: Severity::Warning,
             text,
-            hint: Some("Run `microseg predict`: it fits and tests the models anew.".to_owned()),
+            hint: Some("Run `microseg run`: it fits and tests the models anew.".to_owned()),
         }),
     }
 }

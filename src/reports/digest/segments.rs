@@ -56,7 +56,7 @@ pub fn table(sizes: &Sizes) -> Table {
             Column::number("Before"),
             Column::number("Entered"),
             Column::number("Left"),
-            Column::number("By definition"),
+            Column::number("First seen or redefined"),
             Column::number("p, adjusted"),
             Column::text("Beyond noise"),
         ],
@@ -176,8 +176,8 @@ pub fn stays(facts: &DigestFacts) -> Option<Section> {
         return None;
     }
     let median = |(name, survival): &(&str, &Survival)| match survival.median_days {
-        Some(days) => format!("half leave {name} within {days} days"),
-        None => format!("more than half stay in {name}"),
+        Some(days) => format!("half of those who enter {name} leave it within {days} days"),
+        None => format!("more than half of those who enter {name} stay"),
     };
     let answers: Vec<String> = seen.iter().take(3).map(median).collect();
     let mut answer = answers.join("; ");

@@ -19,7 +19,7 @@ pub fn sentences(facts: &DigestFacts) -> Vec<String> {
     let refit: Vec<&str> = facts.drift.iter().flat_map(|d| &d.refit).map(String::as_str).collect();
     if !refit.is_empty() {
         all.push(format!(
-            "The segments should be fitted anew: {}. Run `microseg propose` and accept them again.",
+            "The segments should be fitted anew: {}. Run `microseg run`, look at the report, and accept them again.",
             refit.join("; ")
         ));
     }
@@ -135,7 +135,7 @@ fn value(outlook: &OutlookFacts) -> Option<String> {
 fn calibration(outlook: &OutlookFacts) -> Option<String> {
     let known = outlook.calibration.as_ref().filter(|known| !known.holds)?;
     Some(format!(
-        "Churn risks given as of {} were too {}: {} were lost where {} were expected. Run `microseg predict`.",
+        "Churn risks given as of {} were too {}: {} were lost where {} were expected. Run `microseg run`: it fits them anew.",
         known.as_of,
         if known.ratio > 1.0 { "low" } else { "high" },
         number::count(known.lost),

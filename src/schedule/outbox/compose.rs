@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::delivery::{Changes, Figure, Message, Report};
 use crate::error::{Error, Result};
-use crate::pipeline::digest::{Digested, MailFile};
+use crate::pipeline::digest::{ALONE_FILE, Digested, MailFile};
 use crate::pipeline::refresh::{FeedPart, feed};
 use crate::workspace::Workspace;
 use crate::workspace::journal::{MessageKind, Queued};
@@ -61,7 +61,8 @@ fn files(dir: &Path) -> Result<Vec<(String, Vec<u8>)>> {
             }
             let name = entry.file_name().to_string_lossy().into_owned();
             let path = match (part, name.as_str()) {
-                ("", "report.html") => "digest.html".to_owned(),
+                ("", "report.html") => continue,
+                ("", ALONE_FILE) => "digest.html".to_owned(),
                 ("", name) => name.to_owned(),
                 (part, name) => format!("{part}/{name}"),
             };

@@ -13,8 +13,10 @@ pub fn write(workspace: &Workspace, queued: &Queued, why: &str) -> Result<()> {
     let dir = workspace.dead_letters_dir();
     if queued.kind == MessageKind::Changes {
         let part = FeedPart { first_byte: queued.first, lines: queued.count };
-        let lines = feed::lines(&workspace.root().join(&queued.source), part)?;
-        atomic::write_file(&dir.join(format!("{}.ndjson", queued.id)), &lines)?;
+        // Lines that cannot be read are why it was given up.
+        if let Ok(lines) = feed::lines(&workspace.root().join(&queued.source), part) {
+            atomic::write_file(&dir.join(format!("{}.ndjson", queued.id)), &lines)?;
+        }
     }
     let letter = json!({
         "id": queued.id, "delivery": queued.delivery, "kind": queued.kind, "source": queued.source,
@@ -25,4 +27,17 @@ pub fn write(workspace: &Workspace, queued: &Queued, why: &str) -> Result<()> {
         .map_err(|e| Error::internal("a dead letter could not be written").caused_by(e))?;
     bytes.push(b'\n');
     atomic::write_file(&dir.join(format!("{}.json", queued.id)), &bytes)
+}
+
+/// Removes what [`write`] wrote, once the message was delivered after all.
+pub fn remove(workspace: &Workspace, queued: &Queued) -> Result<()> {
+    for ending in ["json", "ndjson"] {
+        let path = workspace.dead_letters_dir().join(format!("{}.{ending}", queued.id));
+        match std::fs::remove_file(&path) {
+            Ok(()) => {}
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+            Err(e) => return Err(Error::io("remove", &path, e)),
+        }
+    }
+    Ok(())
 }

@@ -19,10 +19,12 @@ pub struct Outbox<'a> {
     /// Values of variables of the environment.
     pub secrets: &'a dyn Fn(&str) -> Option<String>,
     pub stop: Stop<'a>,
+    /// The real time, which messages are dated and signed with, also in a rehearsal.
+    pub real_time: &'a dyn Fn() -> Timestamp,
 }
 
 /// What one call did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Delivered {
     pub queued: usize,
     pub sent: usize,
@@ -30,6 +32,8 @@ pub struct Delivered {
     pub failed: usize,
     /// Given up.
     pub dead: usize,
+    /// Why new messages could not be queued.
+    pub not_queued: Option<String>,
 }
 
 impl Outbox<'_> {
@@ -41,8 +45,16 @@ impl Outbox<'_> {
     /// A data error if journal, refreshes or digests cannot be read or written. A message that is not delivered is
     /// recorded, and no error.
     pub fn deliver(&self, journal: &mut Journal, now: Timestamp) -> Result<Delivered> {
-        let queued = queue::queue(self.workspace, journal, now)?;
-        let mut done = Delivered { queued, ..Delivered::default() };
+        let mut done = Delivered::default();
+        // A refresh that cannot be read does not keep back what was queued before.
+        match queue::queue(self.workspace, journal, now) {
+            Ok(queued) => done.queued = queued,
+            Err(error) => {
+                let why = told(&error);
+                tracing::error!("new messages cannot be queued: {why}");
+                done.not_queued = Some(why);
+            }
+        }
         let mut channels: BTreeMap<String, Result<Channel, String>> = BTreeMap::new();
         let mut blocked: BTreeSet<String> = BTreeSet::new();
         for message in journal.to_send(now)? {
@@ -59,12 +71,13 @@ impl Outbox<'_> {
                     let channel = channels
                         .entry(message.delivery.clone())
                         .or_insert_with(|| self.open(settings));
-                    self.attempt(channel, &message, now)?
+                    self.attempt(channel, &message)?
                 }
             };
             let Some(failure) = failure else {
-                tracing::info!(message = message.id, delivery = message.delivery, "delivered");
+                tracing::info!(id = message.id, delivery = message.delivery, "delivered");
                 journal.sent(&message.id, now)?;
+                dead_letter::remove(self.workspace, &message)?;
                 done.sent += 1;
                 continue;
             };
@@ -93,14 +106,19 @@ impl Outbox<'_> {
         &self,
         channel: &Result<Channel, String>,
         message: &Queued,
-        now: Timestamp,
     ) -> Result<Option<Failure>> {
         let channel = match channel {
             Ok(channel) => channel,
             Err(why) => return Ok(Some(transient(Error::settings(why.clone())))),
         };
-        let made = compose::compose(self.workspace, message)?;
-        Ok(channel.send(&made, now).err())
+        Ok(match compose::compose(self.workspace, message) {
+            Ok(made) => channel.send(&made, (self.real_time)()).err(),
+            // What is gone does not come back by itself; what cannot be read may.
+            Err(error) => {
+                let is_permanent = !self.workspace.root().join(&message.source).exists();
+                Some(Failure { error, is_permanent, retry_after_seconds: None })
+            }
+        })
     }
 
     /// Records a failure; when the message is tried again, if it is.
@@ -112,18 +130,18 @@ impl Outbox<'_> {
         failure: &Failure,
         now: Timestamp,
     ) -> Result<Option<Timestamp>> {
-        let why = told(&failure.error);
         let next_at = settings.and_then(|settings| next_at(settings, message, failure, now));
+        let why = match (next_at, failure.is_permanent) {
+            // Nothing is tried again: the hint would say so.
+            (None, false) => failure.error.to_string(),
+            _ => told(&failure.error),
+        };
         match next_at {
             Some(at) => {
-                tracing::warn!(message = message.id, delivery = message.delivery, again = %at, "not delivered: {why}");
+                tracing::warn!(id = message.id, delivery = message.delivery, again = %at, "not delivered: {why}");
             }
             None => {
-                tracing::error!(
-                    message = message.id,
-                    delivery = message.delivery,
-                    "given up: {why}"
-                );
+                tracing::error!(id = message.id, delivery = message.delivery, "given up: {why}");
                 dead_letter::write(self.workspace, message, &why)?;
             }
         }

@@ -19,22 +19,26 @@ pub fn queue(workspace: &Workspace, journal: &mut Journal, now: Timestamp) -> Re
     let mut new = 0;
     for delivery in deliveries {
         if delivery.carries(Content::Digest) {
-            let all = digests.0.iter().map(|digest| (digest.as_of_us, digest.name.as_str()));
-            let all: Vec<(i64, &str)> = all.collect();
-            let make = |name: &str| Ok(vec![digest_message(name, delivery)]);
-            new += after_mark(journal, &mark(delivery, Content::Digest), &all, now, &make)?;
+            let source = |name: &String| format!("digests/{name}");
+            let all = digests.0.iter().map(|digest| (digest.as_of_us, source(&digest.name)));
+            let all: Vec<(i64, String)> = all.collect();
+            let make = |source: &str| Ok(vec![digest_message(source, delivery)]);
+            let mark = mark(delivery, Content::Digest);
+            new += after_mark(journal, (&delivery.name, &mark), &all, now, &make)?;
         }
         if delivery.carries(Content::Changes) {
-            let all = history.0.iter().map(|r| (r.as_of_us, r.name.as_str()));
-            let all: Vec<(i64, &str)> = all.collect();
-            let make = |name: &str| change_messages(workspace, name, delivery);
-            new += after_mark(journal, &mark(delivery, Content::Changes), &all, now, &make)?;
+            let source = |name: &String| format!("refreshes/{name}");
+            let all = history.0.iter().map(|r| (r.as_of_us, source(&r.name)));
+            let all: Vec<(i64, String)> = all.collect();
+            let make = |source: &str| change_messages(workspace, source, delivery);
+            let mark = mark(delivery, Content::Changes);
+            new += after_mark(journal, (&delivery.name, &mark), &all, now, &make)?;
         }
     }
     Ok(new)
 }
 
-/// Up to which as-of a delivery's messages were queued is kept beside the jobs, under this name.
+/// The as-of after which a delivery begins is kept beside the jobs, under this name.
 fn mark(delivery: &DeliverySettings, content: Content) -> String {
     let word = match content {
         Content::Digest => "digest",
@@ -43,10 +47,12 @@ fn mark(delivery: &DeliverySettings, content: Content) -> String {
     format!("delivery {} {word}", delivery.name)
 }
 
+/// Queues what was made after the delivery was first seen, and is not queued yet: whether it is, is seen by what it is
+/// of, so that nothing is passed over, whatever as-of comes when.
 fn after_mark(
     journal: &mut Journal,
-    mark: &str,
-    all: &[(i64, &str)],
+    (delivery, mark): (&str, &str),
+    all: &[(i64, String)],
     now: Timestamp,
     make: &dyn Fn(&str) -> Result<Vec<NewMessage>>,
 ) -> Result<usize> {
@@ -54,46 +60,51 @@ fn after_mark(
         Timestamp::from_microsecond(us)
             .map_err(|e| Error::data("an as-of is out of range").caused_by(e))
     };
-    let Some(done) = journal.settled(mark)? else {
-        journal.scheduled_since(mark, now)?;
+    let Some(begins) = journal.settled(mark)? else {
         // What is there already was before this delivery.
         let newest = all.last().map_or(Ok(Timestamp::UNIX_EPOCH), |(us, _)| moment(*us))?;
-        journal.enqueue(&[], mark, newest, now)?;
+        journal.begin_delivery(mark, newest, now)?;
         return Ok(0);
     };
     let mut new = 0;
-    for (us, name) in all {
-        let as_of = moment(*us)?;
-        if as_of > done {
-            new += journal.enqueue(&make(name)?, mark, as_of, now)?;
+    for (us, source) in all {
+        if moment(*us)? > begins && !journal.is_queued(delivery, source)? {
+            new += journal.enqueue(&make(source)?, now)?;
         }
     }
     Ok(new)
 }
 
-fn digest_message(name: &str, delivery: &DeliverySettings) -> NewMessage {
+fn digest_message(source: &str, delivery: &DeliverySettings) -> NewMessage {
+    let name = name_of(source);
     NewMessage {
         id: format!("digest-{name}-{}", delivery.name),
         delivery: delivery.name.clone(),
         kind: MessageKind::Digest,
-        source: format!("digests/{name}"),
+        source: source.to_owned(),
         first: 0,
         count: 0,
     }
 }
 
+/// The last part of a folder's path.
+fn name_of(source: &str) -> &str {
+    source.rsplit('/').next().unwrap_or(source)
+}
+
 fn change_messages(
     workspace: &Workspace,
-    name: &str,
+    source: &str,
     delivery: &DeliverySettings,
 ) -> Result<Vec<NewMessage>> {
-    let parts = feed::parts(&workspace.refreshes_dir().join(name), delivery.batch() as u64)?;
+    let (dir, name) = (workspace.root().join(source), name_of(source));
+    let parts = feed::parts(&dir, delivery.batch() as u64)?;
     let all = parts.len();
     let message = |(place, part): (usize, feed::FeedPart)| NewMessage {
         id: format!("changes-{name}-{}-{}-of-{all}", delivery.name, place + 1),
         delivery: delivery.name.clone(),
         kind: MessageKind::Changes,
-        source: format!("refreshes/{name}"),
+        source: source.to_owned(),
         first: part.first_byte,
         count: part.lines,
     };

@@ -97,7 +97,12 @@ fn once_is_recorded_and_a_failure_is_left_to_whoever_asked() {
     let jobs = Scheduled::all(&workspace).unwrap();
     let now = "2026-01-05T09:30:15Z";
     let clock = RehearsalClock::new(moment(now), moment("2026-01-06T00:00:00Z"));
-    let outbox = Outbox { workspace: &workspace, secrets: &|_| None, stop: &|| false };
+    let outbox = Outbox {
+        workspace: &workspace,
+        secrets: &|_| None,
+        stop: &|| false,
+        real_time: &|| Timestamp::UNIX_EPOCH,
+    };
     let runner = Script::of(vec![ended(RunOutcome::Failed), ended(RunOutcome::Done)]);
     let mut journal = Journal::open(&workspace.registry_dir()).unwrap();
     let supervisor = Supervisor {
@@ -108,6 +113,7 @@ fn once_is_recorded_and_a_failure_is_left_to_whoever_asked() {
         outbox: &outbox,
         stop: &|| false,
         after: &|_| {},
+        is_told: Cell::new(false),
     };
     let run = supervisor.once(&mut journal, &jobs[0]).unwrap().unwrap();
     assert_eq!((run.outcome, run.retry_at), (RunOutcome::Failed, None));

@@ -19,10 +19,10 @@ fn a_message_is_queued_once_whoever_queues_it() {
     let dir = tempfile::tempdir().unwrap();
     let mut journal = Journal::open(dir.path()).unwrap();
     let now = moment("2026-01-05T06:00:00Z");
-    journal.scheduled_since("mark", now).unwrap();
-    assert_eq!(journal.enqueue(&[message("a"), message("b")], "mark", now, now).unwrap(), 2);
-    assert_eq!(journal.enqueue(&[message("a"), message("c")], "mark", now, now).unwrap(), 1);
-    assert_eq!(journal.settled("mark").unwrap(), Some(now));
+    assert_eq!(journal.enqueue(&[message("a"), message("b")], now).unwrap(), 2);
+    assert_eq!(journal.enqueue(&[message("a"), message("c")], now).unwrap(), 1);
+    assert!(journal.is_queued("team", "refreshes/2026-01-05").unwrap());
+    assert!(!journal.is_queued("others", "refreshes/2026-01-05").unwrap());
     let waiting = journal.to_send(now).unwrap();
     assert_eq!(waiting.iter().map(|m| m.id.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
     assert_eq!((waiting[0].first, waiting[0].count), (17, 3));
@@ -33,8 +33,7 @@ fn what_failed_waits_and_what_was_given_up_can_be_revived() {
     let dir = tempfile::tempdir().unwrap();
     let mut journal = Journal::open(dir.path()).unwrap();
     let (now, later) = (moment("2026-01-05T06:00:00Z"), moment("2026-01-05T06:10:00Z"));
-    journal.scheduled_since("mark", now).unwrap();
-    journal.enqueue(&[message("a"), message("b"), message("c")], "mark", now, now).unwrap();
+    journal.enqueue(&[message("a"), message("b"), message("c")], now).unwrap();
     journal.not_sent("a", now, "no answer", Some(later)).unwrap();
     journal.postpone("team", later).unwrap();
     assert!(journal.to_send(now).unwrap().is_empty());
@@ -48,6 +47,9 @@ fn what_failed_waits_and_what_was_given_up_can_be_revived() {
     assert_eq!((dead[0].attempts, dead[0].last_error.as_deref()), (2, Some("refused")));
     assert_eq!(journal.revive(None, later).unwrap(), 1);
     assert_eq!(journal.messages(MessageState::Waiting).unwrap()[0].attempts, 0);
+    journal.not_sent("c", later, "refused", None).unwrap();
+    assert_eq!(journal.discard(later).unwrap(), 1);
+    assert_eq!(journal.counts().unwrap().dead, 0);
 }
 
 #[test]

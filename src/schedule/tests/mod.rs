@@ -72,7 +72,8 @@ fn go_until(
 ) {
     let jobs = Scheduled::all(workspace).unwrap();
     let clock = RehearsalClock::new(moment(from), moment(until));
-    let outbox = Outbox { workspace, secrets: &|_| None, stop };
+    let outbox =
+        Outbox { workspace, secrets: &|_| None, stop, real_time: &|| Timestamp::UNIX_EPOCH };
     let mut journal = Journal::open(&workspace.registry_dir()).unwrap();
     let supervisor = Supervisor {
         workspace,
@@ -82,6 +83,7 @@ fn go_until(
         outbox: &outbox,
         stop,
         after: &|_| {},
+        is_told: Cell::new(false),
     };
     supervisor.run(&mut journal).unwrap();
 }

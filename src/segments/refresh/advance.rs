@@ -75,7 +75,11 @@ impl<'a> Step<'a> {
         let segments: Vec<SegmentVersion> = observed
             .tracked
             .iter()
-            .map(|t| SegmentVersion { id: t.id.clone(), version: t.version })
+            .map(|t| SegmentVersion {
+                id: t.id.clone(),
+                version: t.version,
+                is_discovered: t.kind == TrackedKind::Discovered,
+            })
             .collect();
         let mut dates = before.map_or_else(Vec::new, |b| b.dates.clone());
         dates.push(observed.as_of.clone());
@@ -221,7 +225,7 @@ impl<'a> Step<'a> {
     }
 
     fn change(&self, contact: usize, segment: u16, cause: Cause, other: Option<String>) -> Change {
-        let SegmentVersion { id, version } = &self.segments[usize::from(segment)];
+        let SegmentVersion { id, version, .. } = &self.segments[usize::from(segment)];
         Change {
             contact_id: self.observed.ids[contact].clone(),
             kind: ChangeKind::Entered,
@@ -271,7 +275,7 @@ impl<'a> Step<'a> {
                     (_, Some((_, true))) => Cause::Behaviour,
                     _ => Cause::Definition,
                 };
-                let SegmentVersion { id, version } = &before.segments[usize::from(old)];
+                let SegmentVersion { id, version, .. } = &before.segments[usize::from(old)];
                 let to = contact.filter(|_| is_of_model(&layer.key));
                 changes.push(Change {
                     contact_id: before.ids[row].clone(),

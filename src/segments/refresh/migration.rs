@@ -65,12 +65,13 @@ impl Migration {
     }
 
     /// Contacts who were known before and are in another discovered segment, or in one where they were in none, or in
-    /// none where they were in one.
+    /// none where they were in one. Segments that are tracked only before or only now say nothing of contacts.
     pub fn moved(&self) -> u64 {
-        let known = self.from.iter().zip(&self.counts).filter(|(from, _)| *from != Self::NEW);
+        let is_both = |id: &String| self.from.contains(id) && self.to.contains(id);
+        let known = self.from.iter().zip(&self.counts).filter(|(from, _)| is_both(from));
         let moved = known.flat_map(|(from, row)| {
             let others = self.to.iter().zip(row);
-            others.filter(move |(to, _)| *to != from && *to != Self::GONE).map(|(_, n)| *n)
+            others.filter(move |(to, _)| *to != from && is_both(to)).map(|(_, n)| *n)
         });
         moved.sum()
     }
@@ -89,10 +90,8 @@ impl Labels {
     fn of(standing: &Standing) -> Self {
         let layers = standing.layers.iter().enumerate().filter(|(_, l)| is_of_model(&l.key));
         let layers: Vec<usize> = layers.map(|(place, _)| place).collect();
-        let of_segment = standing.layer_of_segment();
-        let is_discovered = |s: usize| of_segment[s].is_some_and(|l| layers.contains(&l));
-        let discovered = (0..standing.segments.len()).filter(|s| is_discovered(*s));
-        let mut ids: Vec<String> = discovered.map(|s| standing.segments[s].id.clone()).collect();
+        let discovered = standing.segments.iter().filter(|segment| segment.is_discovered);
+        let mut ids: Vec<String> = discovered.map(|segment| segment.id.clone()).collect();
         ids.sort_unstable();
         let place =
             |segment: &super::SegmentVersion| ids.binary_search(&segment.id).unwrap_or(ids.len());

@@ -26,6 +26,8 @@ pub struct Candidate {
 pub struct SegmentVersion {
     pub id: String,
     pub version: u32,
+    /// Whether a model finds its members.
+    pub is_discovered: bool,
 }
 
 /// One layer, by contact.

@@ -28,6 +28,8 @@ pub enum MessageState {
     Sent,
     /// Given up after the last attempt, or refused for good.
     Dead,
+    /// Given up, and put away by a person.
+    Discarded,
 }
 
 /// A message to be queued. It refers to what is on disk and never changes, so that every attempt sends the same.
@@ -85,6 +87,7 @@ impl MessageState {
             MessageState::Waiting => "waiting",
             MessageState::Sent => "sent",
             MessageState::Dead => "dead",
+            MessageState::Discarded => "discarded",
         }
     }
 }
@@ -100,7 +103,12 @@ impl FromSql for MessageKind {
 impl FromSql for MessageState {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         let word = value.as_str()?;
-        let all = [MessageState::Waiting, MessageState::Sent, MessageState::Dead];
+        let all = [
+            MessageState::Waiting,
+            MessageState::Sent,
+            MessageState::Dead,
+            MessageState::Discarded,
+        ];
         all.into_iter().find(|state| state.word() == word).ok_or(FromSqlError::InvalidType)
     }
 }
@@ -127,21 +135,14 @@ fn queued(row: &Row<'_>) -> rusqlite::Result<Queued> {
 }
 
 impl Journal {
-    /// Queues messages, all or none of them. Those whose id is known are left as they are, whatever became of them.
-    /// Records, in the same step, up to when `mark` is settled. Returns how many are new.
-    pub fn enqueue(
-        &mut self,
-        messages: &[NewMessage],
-        mark: &str,
-        settled: Timestamp,
-        now: Timestamp,
-    ) -> Result<usize> {
+    /// Queues messages, all or none of them, behind those of their delivery that wait. Those whose id is known are left as they are, whatever became of them.
+    /// Returns how many are new.
+    pub fn enqueue(&mut self, messages: &[NewMessage], now: Timestamp) -> Result<usize> {
         self.written(|step| {
-            let sql = "UPDATE jobs SET settled_at = ?2 WHERE job = ?1";
-            step.execute(sql, params![mark, text(settled)])?;
             let mut statement = step.prepare(
                 "INSERT OR IGNORE INTO outbox VALUES \
-                 (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting', 0, ?7, NULL, NULL)",
+                 (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting', 0, max(?7, coalesce((SELECT max(next_at) \
+                 FROM outbox WHERE delivery = ?2 AND state = 'waiting'), ?7)), NULL, NULL)",
             )?;
             let mut new = 0;
             for message in messages {
@@ -152,6 +153,22 @@ impl Journal {
                 new += statement.execute(values)?;
             }
             Ok(new)
+        })
+    }
+
+    /// Whether anything of a folder was queued for a delivery, whatever became of it.
+    pub fn is_queued(&self, delivery: &str, source: &str) -> Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE delivery = ?1 AND source = ?2)";
+        self.answered(|connection| {
+            connection.query_row(sql, params![delivery, source], |row| row.get(0))
+        })
+    }
+
+    /// Records after which as-of a delivery begins, the first time it is seen.
+    pub fn begin_delivery(&mut self, mark: &str, begins: Timestamp, now: Timestamp) -> Result<()> {
+        self.written(|step| {
+            let sql = "INSERT OR IGNORE INTO jobs VALUES (?1, ?2, ?3)";
+            step.execute(sql, params![mark, text(now), text(begins)]).map(drop)
         })
     }
 
@@ -225,6 +242,22 @@ impl Journal {
             let sql = "UPDATE outbox SET next_at = max(next_at, ?2) WHERE state = 'waiting' AND \
                        delivery = ?1";
             step.execute(sql, params![delivery, text(next_at)]).map(drop)
+        })
+    }
+
+    /// Lets every message that waits be tried at once.
+    pub fn hasten(&mut self, now: Timestamp) -> Result<()> {
+        self.written(|step| {
+            let sql = "UPDATE outbox SET next_at = ?1 WHERE state = 'waiting' AND next_at > ?1";
+            step.execute(sql, params![text(now)]).map(drop)
+        })
+    }
+
+    /// Puts away messages that were given up: nobody wants them any more; how many.
+    pub fn discard(&mut self, now: Timestamp) -> Result<usize> {
+        self.written(|step| {
+            let sql = "UPDATE outbox SET state = 'discarded', settled_at = ?1 WHERE state = 'dead'";
+            step.execute(sql, params![text(now)])
         })
     }
 

@@ -38,7 +38,7 @@ const FIRST: &str = "
         first INTEGER NOT NULL CHECK (first >= 0),
         count INTEGER NOT NULL CHECK (count >= 0),
         created_at TEXT NOT NULL,
-        state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'dead')),
+        state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'dead', 'discarded')),
         attempts INTEGER NOT NULL CHECK (attempts >= 0),
         next_at TEXT NOT NULL,
         last_error TEXT,
