@@ -16,8 +16,8 @@ COPY --from=builder /build/target/dist/microseg /usr/local/bin/microseg
 USER 10001:10001
 WORKDIR /workspace
 VOLUME /workspace
-# Unhealthy while a person is needed: a job failed for good, or a message was given up.
-HEALTHCHECK --interval=5m --timeout=30s --start-period=1m CMD ["microseg", "schedule", "status", "--quiet"]
+# Unhealthy if no scheduler runs, and while a person is needed: a job failed for good, or a message was given up.
+HEALTHCHECK --interval=5m --timeout=30s --start-period=1m CMD ["microseg", "schedule", "status", "--alive", "--quiet"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["microseg"]
 CMD ["schedule", "--log-format", "json"]

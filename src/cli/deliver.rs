@@ -27,7 +27,7 @@ pub fn run(args: &DeliverArgs, global: &Global, printer: &Printer) -> Result<Ver
         printer.say(&format!("{discarded} messages that were given up are put away"));
     }
     if args.again {
-        let revived = journal.revive(None, now)?;
+        let revived = journal.revive(now)?;
         printer.say(&format!("{revived} messages that were given up wait again"));
     }
     let outbox = Outbox {

@@ -1,6 +1,7 @@
 //! The readouts of a workspace.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 use crate::error::{Error, Result};
 use crate::experiments::lake as units;
@@ -10,22 +11,58 @@ use crate::workspace::atomic::{self, Staging};
 use crate::workspace::{ExperimentSettings, InputFile, Manifest, fingerprint};
 
 use super::experiment::{self, ExperimentResult};
+use super::refresh;
 use super::run::{Outcome, Pipeline};
+use super::standing_file;
+
+/// Where the segments are from that experiments are read by.
+enum SegmentsRead {
+    Proposal,
+    Refresh(PathBuf),
+}
 
 impl Pipeline<'_> {
     pub(super) fn readouts_manifest(&self) -> Result<Manifest> {
         let lake =
             InputFile { name: "lake".to_owned(), fingerprint: self.lake()?.manifest().hash()? };
-        let segments = InputFile {
-            name: "segments".to_owned(),
-            fingerprint: self.proposal_manifest()?.hash()?,
-        };
+        let mut inputs = vec![lake];
+        inputs.extend(self.segments_read()?.map(|(_, input)| input));
         let settings = self.workspace.settings();
         let alpha = settings.segments.test.alpha;
         let hash = fingerprint(&(&settings.experiments, &settings.shop, alpha))?;
         let manifest =
             Manifest::new("readouts", hash, Some(self.seed()), Some(self.as_of()?.to_string()));
-        Ok(manifest.with_inputs(vec![lake, segments]))
+        Ok(manifest.with_inputs(inputs))
+    }
+
+    /// What experiments are read by: the proposal if it is of this as-of; else the accepted discovered segments at the
+    /// refresh of this as-of, if there is one; else the proposal as it is.
+    fn segments_read(&self) -> Result<Option<(SegmentsRead, InputFile)>> {
+        let as_of = self.as_of()?.to_string();
+        let refreshed = self.workspace.refreshes_dir().join(experiment::file_stem(&as_of));
+        let proposal = Manifest::read(&self.workspace.segments_dir());
+        let is_current = proposal.as_ref().is_some_and(|m| m.as_of.as_ref() == Some(&as_of));
+        let (read, name, manifest) = match Manifest::read(&refreshed).filter(|_| !is_current) {
+            Some(manifest) => (SegmentsRead::Refresh(refreshed), "refresh", manifest),
+            None => match proposal {
+                Some(manifest) => (SegmentsRead::Proposal, "segments", manifest),
+                None => return Ok(None),
+            },
+        };
+        let input = InputFile { name: name.to_owned(), fingerprint: manifest.hash()? };
+        Ok(Some((read, input)))
+    }
+
+    /// The discovered segment's name, by contact.
+    fn segment_names(&self) -> Result<HashMap<String, String>> {
+        match self.segments_read()? {
+            Some((SegmentsRead::Refresh(dir), _)) => {
+                let standing = standing_file::read(&dir)?;
+                let names = refresh::segment_names(&dir)?;
+                Ok(standing.discovered(&names))
+            }
+            _ => segments::read_membership(&self.workspace.segments_dir()),
+        }
     }
 
     /// Brings the readouts of all experiments in the settings up to date.
@@ -75,11 +112,7 @@ impl Pipeline<'_> {
         let (lake, as_of) = (self.lake()?, self.as_of()?);
         let session = self.session(&lake, &as_of)?;
         let needs_segments = experiment.by.iter().any(|by| by == units::SEGMENT_COLUMN);
-        let segments = if needs_segments {
-            segments::read_membership(&self.workspace.segments_dir())?
-        } else {
-            HashMap::new()
-        };
+        let segments = if needs_segments { self.segment_names()? } else { HashMap::new() };
         let minor_per_major = 10f64.powi(exponent(&self.currency(&session)?) as i32);
         let ingest = lake.json::<IngestReport>(IngestReport::FILE)?;
         let crossed = ingest.crossed.get(&experiment.id).copied().unwrap_or(0);

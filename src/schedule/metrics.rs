@@ -4,14 +4,13 @@ use std::sync::atomic::{AtomicI64, AtomicU64};
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
-use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use crate::error::{Error, Result};
 use crate::pipeline::refresh::RefreshReport;
-use crate::workspace::journal::{Counts, Journal, RunSums};
+use crate::workspace::journal::{Counts, Journal, RunOutcome, RunSums};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Run {
@@ -54,21 +53,22 @@ pub fn render(journal: &Journal, last: Option<&RefreshReport>) -> Result<String>
 }
 
 fn runs(registry: &mut Registry, sums: &[RunSums]) {
-    let runs = Family::<Run, Counter<u64, AtomicU64>>::default();
-    let seconds = Family::<JobName, Counter<f64, AtomicU64>>::default();
+    let runs = Family::<Run, Gauge<i64, AtomicI64>>::default();
+    let seconds = Family::<JobName, Gauge<f64, AtomicU64>>::default();
     let last = Family::<JobName, Gauge<f64, AtomicU64>>::default();
     let ended = Family::<JobName, Gauge<f64, AtomicU64>>::default();
     let mut by_end: Vec<&RunSums> = sums.iter().collect();
     by_end.sort_by_key(|sum| sum.last_ended_at);
     for RunSums { job, outcome, runs: count, took_ms, last_took_ms, last_ended_at } in by_end {
         let label = Run { job: job.clone(), outcome: (*outcome).to_owned() };
-        runs.get_or_create(&label).inc_by(*count);
+        runs.get_or_create(&label).set(i64::try_from(*count).unwrap_or(i64::MAX));
         let name = JobName { job: job.clone() };
         seconds.get_or_create(&name).inc_by(*took_ms as f64 / 1000.0);
         if let Some(took_ms) = last_took_ms {
             last.get_or_create(&name).set(*took_ms as f64 / 1000.0);
         }
-        if let Some(at) = last_ended_at {
+        // What was skipped did not run.
+        if let Some(at) = last_ended_at.filter(|_| *outcome != RunOutcome::Skipped.word()) {
             ended.get_or_create(&name).set(at.as_second() as f64);
         }
     }

@@ -1,13 +1,14 @@
 //! One loop over jobs and messages.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use jiff::{Timestamp, Unit};
 
 use crate::error::Result;
 use crate::workspace::journal::{Ending, Journal, RunOutcome, RunRecord};
-use crate::workspace::{AsOf, ScheduleSettings, Workspace};
+use crate::workspace::{AsOf, Job, ScheduleSettings, Workspace};
 
 use super::clock::Clock;
 use super::job::Scheduled;
@@ -135,9 +136,22 @@ impl Supervisor<'_> {
         now: Timestamp,
     ) -> Result<Option<(&Scheduled, RunRecord)>> {
         let order = |name: &str| self.jobs.iter().position(|job| job.name() == name);
+        // Refreshes go forward: a later occurrence waits behind an earlier one that is to be tried again.
+        let mut held = BTreeSet::new();
         let ready = journal.unfinished()?.into_iter().filter_map(|run| {
             let place = order(&run.job)?;
-            run.retry_at.is_none_or(|at| at <= now).then_some((run.due_at, place, run))
+            let line = match self.jobs[place].settings.job {
+                Job::Refresh | Job::Digest => None,
+                _ => Some(place),
+            };
+            if held.contains(&line) {
+                return None;
+            }
+            if run.retry_at.is_some_and(|at| at > now) {
+                held.insert(line);
+                return None;
+            }
+            Some((run.due_at, place, run))
         });
         let first = ready.min_by_key(|(due_at, place, _)| (*due_at, *place));
         Ok(first.map(|(_, place, run)| (&self.jobs[place], run)))

@@ -90,6 +90,13 @@ fn open_mode(dir: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Removes a folder that others list: it is gone at once, and what a kill leaves of it, [`tidy`] removes.
+pub fn retire_dir(dir: &Path) -> Result<()> {
+    let bin = Staging::folder_in(parent_of(dir))?;
+    fs::rename(dir, bin.path().join("gone")).map_err(|e| Error::io("remove", dir, e))?;
+    remove_dir(bin.path())
+}
+
 /// Undoes what a killed process left around `target`: restores a folder set aside, removes leftovers.
 /// Call it only while holding the writer's lock.
 pub fn recover_dir(target: &Path) -> Result<()> {
@@ -117,8 +124,7 @@ fn remove_leftovers(parent: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Removes a folder with everything in it; one that is not there is no error.
-pub fn remove_dir(dir: &Path) -> Result<()> {
+fn remove_dir(dir: &Path) -> Result<()> {
     match fs::remove_dir_all(dir) {
         Ok(()) => Ok(()),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),

@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use crate::error::{Error, Result};
 
@@ -32,7 +33,7 @@ impl WriterLock {
             .truncate(false)
             .open(&path)
             .map_err(|e| Error::io("write in the workspace", &path, e))?;
-        match file.try_lock() {
+        match patient_lock(&file) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let by = holder(&mut file);
@@ -47,10 +48,22 @@ impl WriterLock {
     }
 }
 
+/// Whoever only asks who holds the lock has it for a moment.
+fn patient_lock(file: &File) -> Result<(), TryLockError> {
+    const TRIES: usize = 3;
+    for _ in 1..TRIES {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(50)),
+            done => return done,
+        }
+    }
+    file.try_lock()
+}
+
 /// Who holds the lock that is the file `name` in `root`; `None` if nobody does.
 pub fn lock_holder(root: &Path, name: &str) -> Option<String> {
     let mut file = OpenOptions::new().read(true).write(true).open(root.join(name)).ok()?;
-    match file.try_lock() {
+    match file.try_lock_shared() {
         Err(TryLockError::WouldBlock) => {
             Some(holder(&mut file).trim_start_matches(" by ").to_owned())
         }

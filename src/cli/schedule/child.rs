@@ -18,6 +18,9 @@ const STEP: Duration = Duration::from_millis(50);
 /// How long a job may go on after somebody asked to stop; then it is taken back.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// With which a program ends that panics.
+const PANIC: i32 = 101;
+
 /// Runs this very program.
 pub struct ChildRunner<'a> {
     pub global: &'a Global,
@@ -35,7 +38,7 @@ impl Runner for ChildRunner<'_> {
 
 impl ChildRunner<'_> {
     fn spawn(&self, task: &Task) -> std::io::Result<Child> {
-        let mut command = Command::new(std::env::current_exe()?);
+        let mut command = Command::new(program()?);
         command.arg("job").arg(task.job.word()).arg("--workspace").arg(&self.global.workspace);
         command.args(["--as-of", &task.as_of, "--format", "json"]);
         if let Some(seed) = self.global.seed {
@@ -93,6 +96,14 @@ impl ChildRunner<'_> {
     }
 }
 
+/// This very program, also where its file has been replaced meanwhile.
+fn program() -> std::io::Result<std::path::PathBuf> {
+    if cfg!(target_os = "linux") {
+        return Ok("/proc/self/exe".into());
+    }
+    std::env::current_exe()
+}
+
 fn end(child: &mut Child) {
     // It may have ended by itself in between.
     let _ = child.kill();
@@ -129,6 +140,9 @@ fn finished(code: i32, stdout: &str, stderr: &str) -> Attempt {
         _ => RunOutcome::Failed,
     };
     let message = match outcome {
+        RunOutcome::Failed if code == PANIC => {
+            Some(format!("it ended by a defect of microseg (code {PANIC}); please report it"))
+        }
         RunOutcome::Failed => Some(complaint(stderr)),
         _ => said["message"].as_str().map(str::to_owned),
     };

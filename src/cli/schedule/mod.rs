@@ -138,6 +138,10 @@ fn run_once(
             Err(Error::data(format!("the job {} failed: {why}", run.job))
                 .hint("microseg schedule status shows its past runs"))
         }
+        RunOutcome::Running | RunOutcome::Waiting => {
+            Err(Error::data(format!("the job {} was stopped before it ended", run.job))
+                .hint("run it again: microseg schedule once NAME; nothing is half done"))
+        }
         RunOutcome::CheckSaidNo => Ok(Verdict::No),
         _ => Ok(Verdict::Fine),
     }

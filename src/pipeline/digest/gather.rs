@@ -107,7 +107,7 @@ fn failed_run(run: &RunRecord) -> String {
 /// Today's outlook with yesterday's beside it.
 fn against(mut outlook: OutlookFacts, before: Option<&Digested>) -> OutlookFacts {
     if let Some(old) = before.and_then(|b| b.state.outlook.as_ref())
-        && old.currency == outlook.currency
+        && (&old.currency, &old.fitted_as_of) == (&outlook.currency, &outlook.fitted_as_of)
     {
         outlook.value_at_risk_before_minor = old.value_at_risk_minor;
         outlook.bands_before = Some(old.bands);

@@ -93,7 +93,7 @@ impl Digests {
     /// Digests that are beyond number or age, counted from the newest, which always stays.
     pub fn outdated(&self, keep: u32, keep_days: u32) -> Vec<&Digested> {
         let Some(newest) = self.latest() else { return Vec::new() };
-        let oldest_us = newest.as_of_us - i64::from(keep_days) * DAY_US;
+        let oldest_us = newest.as_of_us.saturating_sub(i64::from(keep_days).saturating_mul(DAY_US));
         let beyond = self.0.len().saturating_sub(keep as usize);
         let is_outdated =
             |(place, digest): &(usize, &Digested)| *place < beyond || digest.as_of_us < oldest_us;
@@ -130,11 +130,11 @@ impl Digested {
 }
 
 fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T> {
-    let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
-    serde_json::from_slice(&bytes).map_err(|e| {
-        Error::data("a digest cannot be understood")
+    let unreadable = || {
+        Error::data("a digest cannot be read")
             .at_file(path)
-            .caused_by(e)
             .hint("put back a copy of its folder, or move the folder aside")
-    })
+    };
+    let bytes = std::fs::read(path).map_err(|e| unreadable().caused_by(e))?;
+    serde_json::from_slice(&bytes).map_err(|e| unreadable().caused_by(e))
 }

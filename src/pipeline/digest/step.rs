@@ -135,7 +135,7 @@ impl Pipeline<'_> {
             if waiting.contains(&format!("digests/{}", digest.name)) {
                 continue;
             }
-            atomic::remove_dir(&digest.dir)?;
+            atomic::retire_dir(&digest.dir)?;
             gone.insert(digest.name.clone());
         }
         let entries: Vec<IndexEntry> = digests

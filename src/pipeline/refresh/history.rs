@@ -1,5 +1,6 @@
 //! All refreshes of a workspace.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
@@ -75,11 +76,24 @@ impl History {
     }
 }
 
-fn refreshed(name: String, dir: PathBuf, workspace: &Workspace) -> Result<Refreshed> {
+/// Names of the segments of the refresh in `dir`, by id.
+///
+/// # Errors
+///
+/// A data error if it cannot be read.
+pub fn segment_names(dir: &Path) -> Result<BTreeMap<String, String>> {
+    let segments = read_report(dir)?.segments.0.into_iter();
+    Ok(segments.map(|s| (s.segment.id, s.segment.name)).collect())
+}
+
+fn read_report(dir: &Path) -> Result<RefreshReport> {
     let path = dir.join(REPORT_FILE);
-    let bytes = std::fs::read(&path).map_err(|e| Error::io("read", &path, e))?;
-    let report: RefreshReport =
-        serde_json::from_slice(&bytes).map_err(|e| unreadable(&path).caused_by(e))?;
+    let bytes = std::fs::read(&path).map_err(|e| unreadable(&path).caused_by(e))?;
+    serde_json::from_slice(&bytes).map_err(|e| unreadable(&path).caused_by(e))
+}
+
+fn refreshed(name: String, dir: PathBuf, workspace: &Workspace) -> Result<Refreshed> {
+    let report = read_report(&dir)?;
     let manifest = Manifest::read(&dir).ok_or_else(|| unreadable(&dir.join(Manifest::FILE)))?;
     let as_of_us = AsOf::parse(&report.as_of, workspace.zone())?.micros();
     Ok(Refreshed { name, dir, as_of_us, report, manifest })

@@ -17,5 +17,5 @@ mod step;
 mod tracking;
 
 pub use feed::{FEED_FILE, FeedPart};
-pub use history::{History, Refreshed};
+pub use history::{History, Refreshed, segment_names};
 pub use report::{CauseCount, EndedSpells, ModelDrift, RefreshReport};

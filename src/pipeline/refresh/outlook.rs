@@ -138,6 +138,12 @@ fn closed_facts(earlier: &Refreshed, closed: &ClosedOutcome) -> Option<Calibrati
     let ratio = closed.ratio.as_ref()?;
     Some(CalibrationFacts {
         as_of: earlier.report.as_of.clone(),
+        fitted_as_of: earlier
+            .report
+            .outlook
+            .as_ref()
+            .map(|o| o.fitted_as_of.clone())
+            .unwrap_or_default(),
         contacts: closed.contacts as u64,
         expected_lost: closed.expected_lost,
         lost: closed.lost as u64,

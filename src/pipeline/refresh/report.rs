@@ -49,13 +49,14 @@ pub struct CauseCount {
     pub changes: u64,
 }
 
-/// Contacts who left a segment at this refresh, by the as-of of their entry. Changes of its definition are not among
-/// them: they say nothing of how long contacts stay.
+/// Contacts who left a segment at this refresh, by the as-of of their entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndedSpells {
     pub segment_id: String,
     pub since: String,
     pub contacts: u64,
+    /// Whether it was the definition that changed: the stay was cut off, and says only that it was so long.
+    pub by_definition: bool,
 }
 
 /// The drift of one stored model.

@@ -1,6 +1,6 @@
 //! One refresh, from the lake to its folder.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Error, Result};
 use crate::features;
@@ -133,18 +133,19 @@ impl Pipeline<'_> {
         let standing = &advanced.standing;
         let known = before.map_or(0, |before| common(&before.ids, &standing.ids));
         let ended = ended(&advanced.changes);
+        let segments = Sizes::of(before, standing, tracked, &advanced.changes);
         Ok(RefreshReport {
             as_of: standing.as_of.clone(),
             since: before.map(|before| before.as_of.clone()),
             first: standing.dates.first().cloned().unwrap_or_default(),
             contacts: standing.ids.len() as u64,
             new_contacts: (standing.ids.len() - known) as u64,
-            segments: Sizes::of(before, standing, tracked, &advanced.changes),
+            segments: segments.clone(),
             changes: by_cause(&advanced.changes),
             damped: advanced.damped.iter().map(|d| d.contacts).sum(),
             damped_moves: advanced.damped.clone(),
             migration: advanced.migration.clone(),
-            survival: self.survivals(history, found, standing, &ended)?,
+            survival: self.survivals(history, found, standing, &ended, &segments)?,
             ended,
             drift: found.drift.clone(),
             outlook: None,
@@ -162,6 +163,7 @@ impl Pipeline<'_> {
         found: &Found,
         standing: &Standing,
         ended: &[EndedSpells],
+        sizes: &Sizes,
     ) -> Result<Vec<SegmentSurvival>> {
         let zone = self.workspace.zone();
         let parse = |text: &str| AsOf::parse(text, zone.clone());
@@ -169,22 +171,32 @@ impl Pipeline<'_> {
             let days = parse(to)?.days_since(parse(from)?.micros());
             Ok(u32::try_from(days).unwrap_or(0))
         };
-        let first = standing.dates.first();
+        // Whose entry was not seen: members from the first refresh on, and those of a new definition.
+        let reports = history.0.iter().map(|r| (r.report.as_of.as_str(), &r.report.segments));
+        let unseen: BTreeSet<(&str, &str)> = reports
+            .chain([(standing.as_of.as_str(), sizes)])
+            .flat_map(|(at, sizes)| {
+                let redefined = sizes.0.iter().filter(|s| s.by_definition > 0);
+                redefined.map(move |s| (s.segment.id.as_str(), at))
+            })
+            .collect();
         let mut spells: BTreeMap<&str, Vec<Spell>> = BTreeMap::new();
         let earlier =
             history.0.iter().map(|r| (r.report.as_of.as_str(), r.report.ended.as_slice()));
         for (end, ended) in earlier.chain([(standing.as_of.as_str(), ended)]) {
-            for EndedSpells { segment_id, since, contacts } in ended {
-                if Some(since) != first {
+            for EndedSpells { segment_id, since, contacts, by_definition } in ended {
+                if !unseen.contains(&(segment_id.as_str(), since.as_str())) {
                     let (days, contacts) = (days(since, end)?, *contacts);
-                    let spell = Spell { days, contacts, has_ended: true };
+                    // A stay that a new definition cut off would have gone on.
+                    let spell = Spell { days, contacts, has_ended: !by_definition };
                     spells.entry(segment_id).or_default().push(spell);
                 }
             }
         }
         let open = standing.open_spells();
         for ((segment, since), contacts) in &open {
-            if Some(since) != first && *since != standing.as_of {
+            let is_seen = !unseen.contains(&(segment.as_str(), since.as_str()));
+            if is_seen && *since != standing.as_of {
                 let (days, contacts) = (days(since, &standing.as_of)?, *contacts);
                 let spell = Spell { days, contacts, has_ended: false };
                 spells.entry(segment).or_default().push(spell);
@@ -244,19 +256,18 @@ fn by_cause(changes: &[Change]) -> Vec<CauseCount> {
     counts.into_iter().map(count).collect()
 }
 
-/// Stays that ended by what contacts did.
+/// Stays that ended, by what contacts did or by a new definition.
 fn ended(changes: &[Change]) -> Vec<EndedSpells> {
-    let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    let mut counts: BTreeMap<(&str, &str, bool), u64> = BTreeMap::new();
     for change in changes {
-        let by_contact = matches!(change.cause, Cause::Behaviour | Cause::Gone);
-        if let (ChangeKind::Left, true, Some(since)) = (change.kind, by_contact, &change.since) {
-            *counts.entry((&change.segment_id, since)).or_insert(0) += 1;
+        let by_definition = change.cause == Cause::Definition;
+        if let (ChangeKind::Left, Some(since)) = (change.kind, &change.since) {
+            *counts.entry((&change.segment_id, since, by_definition)).or_insert(0) += 1;
         }
     }
-    let spell = |((segment, since), contacts): ((&str, &str), u64)| EndedSpells {
-        segment_id: segment.to_owned(),
-        since: since.to_owned(),
-        contacts,
+    let spell = |((segment, since, by_definition), contacts): ((&str, &str, bool), u64)| {
+        let (segment_id, since) = (segment.to_owned(), since.to_owned());
+        EndedSpells { segment_id, since, contacts, by_definition }
     };
     counts.into_iter().map(spell).collect()
 }

@@ -53,6 +53,7 @@ impl Accepted {
             {
                 continue;
             }
+            let version = defined_in(registry, version)?;
             accepted.add(&version, definition, registry_dir)?;
         }
         Ok(accepted)
@@ -83,6 +84,14 @@ impl Accepted {
         self.tracked.push(Tracked { id, name, version: version.version, kind });
         Ok(())
     }
+}
+
+/// The first of the versions up to the latest that all have its definition: another name is no other segment.
+fn defined_in(registry: &Registry, latest: Version) -> Result<Version> {
+    let versions = registry.history(&latest.segment)?.versions.into_iter().rev();
+    let same = versions.take_while(|version| version.definition == latest.definition);
+    let first = same.last().map_or(latest.version, |first| first.version);
+    Ok(Version { version: first, ..latest })
 }
 
 fn read_model(path: &Path, segment: &str) -> Result<SegmentModel> {

@@ -69,8 +69,9 @@ pub struct OutlookFacts {
 /// Risks given at an earlier refresh, and what happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CalibrationFacts {
-    /// As-of of the refresh that gave the risks.
+    /// As-of of the refresh that gave the risks, and of the fit of its models.
     pub as_of: String,
+    pub fitted_as_of: String,
     pub contacts: u64,
     pub expected_lost: f64,
     pub lost: u64,

@@ -37,7 +37,7 @@ fn known(outlook: &OutlookFacts) -> (String, Vec<Block>) {
     };
     let mut blocks = vec![Block::Table(bands(outlook))];
     match (&outlook.calibration, &outlook.calibration_pending) {
-        (Some(calibration), _) => blocks.push(came_out(calibration)),
+        (Some(calibration), _) => blocks.push(came_out(calibration, outlook)),
         (None, Some(pending)) => blocks.push(Block::Text(pending.clone())),
         (None, None) => {}
     }
@@ -65,8 +65,8 @@ fn bands(outlook: &OutlookFacts) -> Table {
     }
 }
 
-fn came_out(calibration: &CalibrationFacts) -> Block {
-    let CalibrationFacts { as_of, contacts, expected_lost, lost, ratio, low, high, holds } =
+fn came_out(calibration: &CalibrationFacts, outlook: &OutlookFacts) -> Block {
+    let CalibrationFacts { as_of, contacts, expected_lost, lost, ratio, low, high, holds, .. } =
         calibration;
     let text = format!(
         "Risks given as of {as_of} to {} contacts expected {} to be lost; {} were: {} times as many (95 % interval {} \
@@ -80,6 +80,9 @@ fn came_out(calibration: &CalibrationFacts) -> Block {
     );
     match holds {
         true => Block::Text(format!("{text} The risks held.")),
+        false if calibration.fitted_as_of != outlook.fitted_as_of => {
+            Block::Text(format!("{text} The models have been fitted anew since."))
+        }
         false => Block::Notice(Notice {
             severity: Severity::Warning,
             text,

@@ -134,6 +134,8 @@ fn value(outlook: &OutlookFacts) -> Option<String> {
 
 fn calibration(outlook: &OutlookFacts) -> Option<String> {
     let known = outlook.calibration.as_ref().filter(|known| !known.holds)?;
+    // Said no more once the models were fitted anew.
+    let known = Some(known).filter(|known| known.fitted_as_of == outlook.fitted_as_of)?;
     Some(format!(
         "Churn risks given as of {} were too {}: {} were lost where {} were expected. Run `microseg run`: it fits them anew.",
         known.as_of,

@@ -33,6 +33,7 @@ pub struct Delivered {
     /// Given up.
     pub dead: usize,
     /// Why new messages could not be queued.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub not_queued: Option<String>,
 }
 
@@ -76,14 +77,13 @@ impl Outbox<'_> {
             };
             let Some(failure) = failure else {
                 tracing::info!(id = message.id, delivery = message.delivery, "delivered");
-                journal.sent(&message.id, now)?;
                 dead_letter::remove(self.workspace, &message)?;
+                journal.sent(&message.id, now)?;
                 done.sent += 1;
                 continue;
             };
             match self.failed(journal, settings, &message, &failure, now)? {
-                Some(next_at) => {
-                    journal.postpone(&message.delivery, next_at)?;
+                Some(_) => {
                     blocked.insert(message.delivery.clone());
                     done.failed += 1;
                 }
@@ -136,6 +136,8 @@ impl Outbox<'_> {
             (None, false) => failure.error.to_string(),
             _ => told(&failure.error),
         };
+        // A digest may tell it, wherever the workspace is.
+        let why = why.replace(&format!("{}/", self.workspace.root().display()), "");
         match next_at {
             Some(at) => {
                 tracing::warn!(id = message.id, delivery = message.delivery, again = %at, "not delivered: {why}");

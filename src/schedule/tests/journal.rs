@@ -35,7 +35,6 @@ fn what_failed_waits_and_what_was_given_up_can_be_revived() {
     let (now, later) = (moment("2026-01-05T06:00:00Z"), moment("2026-01-05T06:10:00Z"));
     journal.enqueue(&[message("a"), message("b"), message("c")], now).unwrap();
     journal.not_sent("a", now, "no answer", Some(later)).unwrap();
-    journal.postpone("team", later).unwrap();
     assert!(journal.to_send(now).unwrap().is_empty());
     assert_eq!(journal.next_attempt().unwrap(), Some(later));
     assert_eq!(journal.to_send(later).unwrap().len(), 3);
@@ -45,7 +44,7 @@ fn what_failed_waits_and_what_was_given_up_can_be_revived() {
     assert_eq!((counts.waiting, counts.sent, counts.dead), (1, 1, 1));
     let dead = journal.messages(MessageState::Dead).unwrap();
     assert_eq!((dead[0].attempts, dead[0].last_error.as_deref()), (2, Some("refused")));
-    assert_eq!(journal.revive(None, later).unwrap(), 1);
+    assert_eq!(journal.revive(later).unwrap(), 1);
     assert_eq!(journal.messages(MessageState::Waiting).unwrap()[0].attempts, 0);
     journal.not_sent("c", later, "refused", None).unwrap();
     assert_eq!(journal.discard(later).unwrap(), 1);

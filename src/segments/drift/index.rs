@@ -32,7 +32,7 @@ pub fn stability_index(before: &[u64], now: &[u64]) -> Option<StabilityIndex> {
         .map(|(b, n)| (*b as f64, *n as f64))
         .collect();
     let (n, m) = pairs.iter().fold((0.0, 0.0), |(n, m), (b, w)| (n + b, m + w));
-    if n == 0.0 || m == 0.0 {
+    if n == 0.0 || m == 0.0 || pairs.len() < 2 {
         return None;
     }
     let groups = pairs.len() as f64;
@@ -44,8 +44,7 @@ pub fn stability_index(before: &[u64], now: &[u64]) -> Option<StabilityIndex> {
             (q - p) * (q / p).ln()
         })
         .sum();
-    let chi = ChiSquared::new((groups - 1.0).max(1.0)).ok()?;
-    let noise =
-        if pairs.len() < 2 { 0.0 } else { (1.0 / n + 1.0 / m) * chi.inverse_cdf(NOISE_LEVEL) };
+    let chi = ChiSquared::new(groups - 1.0).ok()?;
+    let noise = (1.0 / n + 1.0 / m) * chi.inverse_cdf(NOISE_LEVEL);
     Some(StabilityIndex { index, noise })
 }

@@ -217,7 +217,7 @@ impl<'a> Step<'a> {
                     _ if !is_same => Cause::Definition,
                     _ => Cause::Behaviour,
                 };
-                let other = row.and_then(|row| self.discovered_before(segment, row));
+                let other = row.and_then(|row| self.discovered_before(&layer.key, row));
                 changes.push(self.change(contact, segment, cause, other));
             }
         }
@@ -237,14 +237,10 @@ impl<'a> Step<'a> {
         }
     }
 
-    /// The discovered segment that a contact was in, for an entry into a discovered one.
-    fn discovered_before(&self, segment: u16, row: u32) -> Option<String> {
+    /// The discovered segment that a contact was in, for an entry into one of the layer called `key`.
+    fn discovered_before(&self, key: &str, row: u32) -> Option<String> {
         let before = self.before?;
-        if self.observed.tracked[usize::from(segment)].kind != TrackedKind::Discovered {
-            return None;
-        }
-        let of_models = before.layers.iter().filter(|layer| is_of_model(&layer.key));
-        let old = of_models.filter_map(|layer| layer.held[row as usize].segment).next()?;
+        let old = discovered_in(before, key, row as usize)?;
         Some(before.segments[usize::from(old)].id.clone())
     }
 
@@ -276,26 +272,34 @@ impl<'a> Step<'a> {
                     _ => Cause::Definition,
                 };
                 let SegmentVersion { id, version, .. } = &before.segments[usize::from(old)];
-                let to = contact.filter(|_| is_of_model(&layer.key));
                 changes.push(Change {
                     contact_id: before.ids[row].clone(),
                     kind: ChangeKind::Left,
                     segment_id: id.clone(),
                     version: *version,
                     cause,
-                    other_segment_id: to.and_then(|contact| self.discovered_now(standing, contact)),
+                    other_segment_id: contact
+                        .and_then(|contact| discovered_in(standing, &layer.key, contact))
+                        .map(|segment| self.segments[usize::from(segment)].id.clone()),
                     since: Some(before.dates[usize::from(held.since)].clone()),
                 });
             }
         }
         changes
     }
+}
 
-    fn discovered_now(&self, standing: &Standing, contact: usize) -> Option<String> {
-        let of_models = standing.layers.iter().filter(|layer| is_of_model(&layer.key));
-        let segment = of_models.filter_map(|layer| layer.held[contact].segment).next()?;
-        Some(self.segments[usize::from(segment)].id.clone())
+/// The discovered segment of a contact in the layer called `key`; where that is not there, in that of any model. `None`
+/// for layers of rules.
+fn discovered_in(standing: &Standing, key: &str, contact: usize) -> Option<u16> {
+    if !is_of_model(key) {
+        return None;
     }
+    if let Some(same) = standing.layers.iter().find(|layer| layer.key == key) {
+        return same.held[contact].segment;
+    }
+    let of_models = standing.layers.iter().filter(|layer| is_of_model(&layer.key));
+    of_models.filter_map(|layer| layer.held[contact].segment).next()
 }
 
 /// Keys of layers of models begin so.

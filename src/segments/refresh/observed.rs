@@ -17,7 +17,7 @@ pub enum TrackedKind {
 pub struct Tracked {
     pub id: String,
     pub name: String,
-    /// The accepted version that is evaluated.
+    /// The accepted version in which its definition was last changed.
     pub version: u32,
     pub kind: TrackedKind,
 }
@@ -64,10 +64,6 @@ impl Layer {
     /// The segment of a contact, undamped.
     pub fn label(&self, contact: usize) -> Option<u16> {
         self.label[contact]
-    }
-
-    pub fn is_of_model(&self) -> bool {
-        self.model.is_some()
     }
 
     /// The distance of a contact to a segment, or to the nearest of those that are not tracked. `None` for rules.

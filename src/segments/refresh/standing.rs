@@ -1,6 +1,6 @@
 //! Where every contact stands, and since when.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Where a contact stands in one layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -59,6 +59,21 @@ impl Standing {
             }
         }
         layers
+    }
+
+    /// The name of every contact's discovered segment, by contact id; contacts without one are left out.
+    pub fn discovered(&self, names: &BTreeMap<String, String>) -> HashMap<String, String> {
+        let mut found = HashMap::new();
+        for layer in &self.layers {
+            for (id, held) in self.ids.iter().zip(&layer.held) {
+                let segment = held.segment.map(|segment| &self.segments[usize::from(segment)]);
+                if let Some(segment) = segment.filter(|segment| segment.is_discovered) {
+                    let name = names.get(&segment.id).unwrap_or(&segment.id);
+                    found.entry(id.clone()).or_insert_with(|| name.clone());
+                }
+            }
+        }
+        found
     }
 
     /// Whether each contact is a member of a segment, in this version; `None` if that is not tracked.

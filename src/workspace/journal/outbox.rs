@@ -135,8 +135,8 @@ fn queued(row: &Row<'_>) -> rusqlite::Result<Queued> {
 }
 
 impl Journal {
-    /// Queues messages, all or none of them, behind those of their delivery that wait. Those whose id is known are left as they are, whatever became of them.
-    /// Returns how many are new.
+    /// Queues messages, all or none of them, behind those of their delivery that wait. Those whose id is known are left
+    /// as they are, whatever became of them. Returns how many are new.
     pub fn enqueue(&mut self, messages: &[NewMessage], now: Timestamp) -> Result<usize> {
         self.written(|step| {
             let mut statement = step.prepare(
@@ -218,7 +218,7 @@ impl Journal {
         })
     }
 
-    /// An attempt failed; the next is at `next_at`, or there is none.
+    /// An attempt failed; the next is at `next_at`, until when all messages of its delivery wait, or there is none.
     pub fn not_sent(
         &mut self,
         id: &str,
@@ -232,16 +232,14 @@ impl Journal {
             let sql = "UPDATE outbox SET state = ?2, attempts = attempts + 1, last_error = ?3, \
                        next_at = ?4, settled_at = ?5 WHERE id = ?1";
             let next = text(next_at.unwrap_or(now));
-            step.execute(sql, params![id, state.word(), error, next, settled]).map(drop)
-        })
-    }
-
-    /// Lets the messages of a delivery wait until `next_at` at least, as the one before them does.
-    pub fn postpone(&mut self, delivery: &str, next_at: Timestamp) -> Result<()> {
-        self.written(|step| {
-            let sql = "UPDATE outbox SET next_at = max(next_at, ?2) WHERE state = 'waiting' AND \
-                       delivery = ?1";
-            step.execute(sql, params![delivery, text(next_at)]).map(drop)
+            step.execute(sql, params![id, state.word(), error, next, settled])?;
+            if next_at.is_some() {
+                // Those behind it wait with it, in the same step: else a kill in between lets them overtake it.
+                let sql = "UPDATE outbox SET next_at = max(next_at, ?2) WHERE state = 'waiting' \
+                           AND delivery = (SELECT delivery FROM outbox WHERE id = ?1)";
+                step.execute(sql, params![id, next])?;
+            }
+            Ok(())
         })
     }
 
@@ -261,13 +259,12 @@ impl Journal {
         })
     }
 
-    /// Lets messages that were given up wait again, with all attempts before them; how many. All of a delivery, or of
-    /// all deliveries.
-    pub fn revive(&mut self, delivery: Option<&str>, now: Timestamp) -> Result<usize> {
+    /// Lets messages that were given up wait again, with all attempts before them; how many.
+    pub fn revive(&mut self, now: Timestamp) -> Result<usize> {
         self.written(|step| {
             let sql = "UPDATE outbox SET state = 'waiting', attempts = 0, next_at = ?1, \
-                       settled_at = NULL WHERE state = 'dead' AND (?2 IS NULL OR delivery = ?2)";
-            step.execute(sql, params![text(now), delivery])
+                       settled_at = NULL WHERE state = 'dead'";
+            step.execute(sql, params![text(now)])
         })
     }
 }

@@ -254,11 +254,11 @@ impl Journal {
         })
     }
 
-    /// Runs that were due after `since`, up to `until`, and ended in failure, the oldest first.
+    /// Runs that ended in failure after `since`, up to `until`, and are not tried again, the oldest first.
     pub fn failures(&self, since: Option<Timestamp>, until: Timestamp) -> Result<Vec<RunRecord>> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM runs WHERE outcome IN ('failed', 'timed_out') AND due_at > ?1 \
-             AND due_at <= ?2 AND retry_at IS NULL ORDER BY due_at, job"
+            "SELECT {COLUMNS} FROM runs WHERE outcome IN ('failed', 'timed_out') AND ended_at > ?1 \
+             AND ended_at <= ?2 AND retry_at IS NULL ORDER BY due_at, job"
         );
         let since = since.map_or_else(String::new, text);
         self.answered(|connection| {
