@@ -217,6 +217,8 @@ fn a_rehearsal_that_is_asked_to_stop_goes_on_where_it_was() {
 #[test]
 fn a_rehearsal_neither_leaves_its_days_nor_says_nothing() {
     let dir = Dir::copy_of(&STARTED);
+    // The shop's days are long over by the machine's clock.
+    dir.edit("microseg.toml", |text| format!("{text}\n[refresh]\nstale_after_days = 100000\n"));
     dir.run(&format!("{WEEK} -q")).fine();
     // A run by the machine's clock, long after the days of the rehearsal.
     dir.run("schedule once monday-refresh -q").fine();
@@ -278,7 +280,7 @@ fn a_second_scheduler_is_told_of_the_first() {
     let text = dir.run("schedule status").fine().stdout;
     assert!(text.starts_with(&format!("Looked after by {holder}.")), "{text}");
     for line in ["schedule", REHEARSE, "schedule once monday-refresh", "deliver"] {
-        refused(&dir.run(line), 3, &["another scheduler", &holder, "stop that one first"]);
+        refused(&dir.run(line), 3, &["are looked after by", &holder, "stop that one first"]);
     }
     // Between jobs people may work on the workspace.
     dir.run("refresh --as-of 2026-04-13 -q").fine();
@@ -287,6 +289,12 @@ fn a_second_scheduler_is_told_of_the_first() {
 #[test]
 fn a_job_can_be_run_once_by_its_name() {
     let dir = Dir::copy_of(&STARTED);
+    let stale = dir.run("schedule once monday-refresh");
+    assert_eq!(stale.code, Some(3), "{stale:?}");
+    assert!(stale.stderr.contains("days older than the as-of"), "{stale:?}");
+    fs::remove_file(dir.path().join("registry/journal.sqlite")).unwrap();
+    // The shop's days are long over by the machine's clock.
+    dir.edit("microseg.toml", |text| format!("{text}\n[refresh]\nstale_after_days = 100000\n"));
     let said = dir.run("schedule once monday-refersh");
     refused(&said, 2, &["monday-refersh", "did you mean `monday-refresh`"]);
     assert!(status(dir.path())["runs"].as_array().unwrap().is_empty());
@@ -359,7 +367,7 @@ fn metrics_tell_of_runs_and_segments() {
         line.rsplit(' ').next().unwrap().parse::<f64>().unwrap()
     };
     for job in ["job=\"monday-refresh\"", "job=\"monday-digest\""] {
-        assert_eq!(value("microseg_runs_total{", &[job, "outcome=\"done\""]), 12.0);
+        assert_eq!(value("microseg_runs{", &[job, "outcome=\"done\""]), 12.0);
     }
     let report = report(dir.path(), mondays()[12]);
     assert_eq!(value("microseg_contacts ", &[]), report["contacts"].as_f64().unwrap());

@@ -45,10 +45,11 @@ pub fn run(args: &ScheduleArgs, global: &Global, printer: &Printer) -> Result<Ve
             .hint("add a [[schedule]] with name, job and cron"));
     }
     log::begin(args.log_format, global);
-    let _lock = SchedulerLock::take(workspace.root())?;
-    let mut journal = Journal::open(&workspace.registry_dir())?;
+    // Before the lock: whoever sees it held may ask to stop.
     let signals = Signals::watch()?;
     let stop = || signals.asked();
+    let _lock = SchedulerLock::take(workspace.root())?;
+    let mut journal = Journal::open(&workspace.registry_dir())?;
     let page = args.metrics.map(MetricsPage::open).transpose()?;
     let after = |journal: &Journal| {
         if let Some(page) = &page {
