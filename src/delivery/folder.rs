@@ -49,10 +49,10 @@ impl Folder {
     fn write(&self, bundle: &Bundle<'_>) -> Result<()> {
         let Some(folder) = bundle.folder else {
             return bundle.files.iter().try_for_each(|(path, content)| {
-                atomic::write_file(&self.path.join(path), content)
+                atomic::rewrite_file(&self.path.join(path), content)
             });
         };
-        let staging = Staging::new(&self.path.join(folder))?;
+        let staging = Staging::again(&self.path.join(folder))?;
         for (path, content) in &bundle.files {
             let within = path.strip_prefix(folder).unwrap_or(path).trim_start_matches('/');
             atomic::write_file(&staging.path().join(within), content)?;

@@ -13,8 +13,27 @@ use crate::error::{Error, Result};
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let parent = parent_of(path);
     fs::create_dir_all(parent).map_err(|e| Error::io("create the folder", parent, e))?;
-    let mut file = tempfile::NamedTempFile::new_in(parent)
+    let file = tempfile::NamedTempFile::new_in(parent)
         .map_err(|e| Error::io("write in the folder", parent, e))?;
+    put(file, path, bytes)
+}
+
+/// As [`write_file`], through a temporary file whose name follows from the path: what a killed process left is what the
+/// next attempt replaces. For places that nobody tidies, and one writer at a time.
+pub fn rewrite_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let parent = parent_of(path);
+    fs::create_dir_all(parent).map_err(|e| Error::io("create the folder", parent, e))?;
+    let name = staging_name(path);
+    remove_file(&parent.join(&name))?;
+    let file = tempfile::Builder::new()
+        .prefix(&name)
+        .rand_bytes(0)
+        .tempfile_in(parent)
+        .map_err(|e| Error::io("write in the folder", parent, e))?;
+    put(file, path, bytes)
+}
+
+fn put(mut file: tempfile::NamedTempFile, path: &Path, bytes: &[u8]) -> Result<()> {
     file.write_all(bytes).map_err(|e| Error::io("write", path, e))?;
     let file = shared_mode(file, path)?;
     file.persist(path).map_err(|e| Error::io("write", path, e.error))?;
@@ -52,6 +71,21 @@ impl Staging {
         Ok(Staging { dir, target: target.to_path_buf() })
     }
 
+    /// As [`Staging::new`], in a folder whose name follows from the target: what a killed process left is what the next
+    /// attempt replaces. For places that nobody tidies, and one writer at a time.
+    pub fn again(target: &Path) -> Result<Self> {
+        let parent = parent_of(target);
+        fs::create_dir_all(parent).map_err(|e| Error::io("create the folder", parent, e))?;
+        let name = staging_name(target);
+        remove_dir(&parent.join(&name))?;
+        let dir = tempfile::Builder::new()
+            .prefix(&name)
+            .rand_bytes(0)
+            .tempdir_in(parent)
+            .map_err(|e| Error::io("write in the folder", parent, e))?;
+        Ok(Staging { dir, target: target.to_path_buf() })
+    }
+
     /// A folder for files that are moved out of it once they are whole; it goes with what is left in it.
     pub fn folder_in(parent: &Path) -> Result<tempfile::TempDir> {
         tempfile::Builder::new()
@@ -79,6 +113,10 @@ impl Staging {
 }
 
 const STAGING_PREFIX: &str = ".microseg-new-";
+
+fn staging_name(target: &Path) -> String {
+    format!("{STAGING_PREFIX}{}", target.file_name().unwrap_or_default().to_string_lossy())
+}
 
 fn open_mode(dir: &Path) -> Result<()> {
     #[cfg(unix)]
@@ -118,10 +156,21 @@ fn remove_leftovers(parent: &Path) -> Result<()> {
     let Ok(entries) = fs::read_dir(parent) else { return Ok(()) };
     for entry in entries.flatten() {
         if entry.file_name().to_string_lossy().starts_with(STAGING_PREFIX) {
-            remove_dir(&entry.path())?;
+            match entry.path().is_dir() {
+                true => remove_dir(&entry.path())?,
+                false => remove_file(&entry.path())?,
+            }
         }
     }
     Ok(())
+}
+
+fn remove_file(file: &Path) -> Result<()> {
+    match fs::remove_file(file) {
+        Ok(()) => Ok(()),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(e) => Err(Error::io("remove", file, e)),
+    }
 }
 
 fn remove_dir(dir: &Path) -> Result<()> {

@@ -55,7 +55,7 @@ impl Database {
     fn create(kind: &'static Kind, path: &Path) -> Result<()> {
         let dir = path.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(dir).map_err(|e| Error::io("create the folder", dir, e))?;
-        let staging = Staging::folder_in(dir)?;
+        let staging = Staging::again(path)?;
         let new = staging.path().join("new.sqlite");
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let connection = Connection::open_with_flags(&new, flags);

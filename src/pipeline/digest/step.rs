@@ -150,7 +150,7 @@ impl Pipeline<'_> {
             })
             .collect();
         let page = digest::index(&self.workspace.settings().shop.name, &entries);
-        atomic::write_file(&self.workspace.digests_dir().join(INDEX), page.as_bytes())
+        atomic::rewrite_file(&self.workspace.digests_dir().join(INDEX), page.as_bytes())
     }
 }
 

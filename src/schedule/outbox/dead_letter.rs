@@ -15,7 +15,7 @@ pub fn write(workspace: &Workspace, queued: &Queued, why: &str) -> Result<()> {
         let part = FeedPart { first_byte: queued.first, lines: queued.count };
         // Lines that cannot be read are why it was given up.
         if let Ok(lines) = feed::lines(&workspace.root().join(&queued.source), part) {
-            atomic::write_file(&dir.join(format!("{}.ndjson", queued.id)), &lines)?;
+            atomic::rewrite_file(&dir.join(format!("{}.ndjson", queued.id)), &lines)?;
         }
     }
     let letter = json!({
@@ -26,7 +26,7 @@ pub fn write(workspace: &Workspace, queued: &Queued, why: &str) -> Result<()> {
     let mut bytes = serde_json::to_vec_pretty(&letter)
         .map_err(|e| Error::internal("a dead letter could not be written").caused_by(e))?;
     bytes.push(b'\n');
-    atomic::write_file(&dir.join(format!("{}.json", queued.id)), &bytes)
+    atomic::rewrite_file(&dir.join(format!("{}.json", queued.id)), &bytes)
 }
 
 /// Removes what [`write`] wrote, once the message was delivered after all.
