@@ -1,5 +1,8 @@
 //! Workspaces and pipelines as the commands open them.
 
+use std::path::Path;
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use crate::error::Result;
@@ -22,8 +25,27 @@ pub fn writing<T>(
     printer: &Printer,
     work: impl FnOnce(&Workspace, &mut Pipeline<'_>) -> Result<T>,
 ) -> Result<T> {
+    writing_with(global, printer, WriterLock::take, work)
+}
+
+/// The same, waiting so long for somebody else who writes the workspace.
+pub fn writing_within<T>(
+    global: &Global,
+    printer: &Printer,
+    patience: Duration,
+    work: impl FnOnce(&Workspace, &mut Pipeline<'_>) -> Result<T>,
+) -> Result<T> {
+    writing_with(global, printer, |root| WriterLock::take_within(root, patience), work)
+}
+
+fn writing_with<T>(
+    global: &Global,
+    printer: &Printer,
+    lock: impl FnOnce(&Path) -> Result<WriterLock>,
+    work: impl FnOnce(&Workspace, &mut Pipeline<'_>) -> Result<T>,
+) -> Result<T> {
     let workspace = Workspace::open(&global.workspace)?;
-    let _lock = WriterLock::take(workspace.root())?;
+    let _lock = lock(workspace.root())?;
     workspace.recover()?;
     let progress = |what: &str, rows: u64| printer.progress(what, rows);
     work(&workspace, &mut Pipeline::new(&workspace, options(global, &progress)))

@@ -32,10 +32,7 @@ pub fn write(table: &FeatureTable, manifest: &Manifest, dir: &Path) -> Result<()
     write_parquet(table, &staging.path().join(TABLE_FILE))?;
     let specs = table.all_specs();
     atomic::write_file(&staging.path().join(DICTIONARY_FILE), &dictionary_csv(&specs)?)?;
-    let mut json = serde_json::to_vec_pretty(&specs)
-        .map_err(|e| Error::internal("the specs could not be written").caused_by(e))?;
-    json.push(b'\n');
-    atomic::write_file(&staging.path().join(SPECS_FILE), &json)?;
+    atomic::write_json(&staging.path().join(SPECS_FILE), &specs)?;
     manifest.write(staging.path())?;
     staging.commit()
 }

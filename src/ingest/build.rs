@@ -132,10 +132,10 @@ impl<'a> Build<'a> {
         self.count_dropped(dropped);
         let ranges = &self.read.file_ranges;
         let faults = delta::stored(&self.read.quarantine, ranges, &self.plan.root);
-        write_json(dir, StoredFault::FILE, &faults)?;
+        atomic::write_json(&dir.join(StoredFault::FILE), &faults)?;
         let tables = tables.into_iter().map(|(name, rows)| (name.to_owned(), rows)).collect();
         let report = self.report(tables);
-        write_json(dir, IngestReport::FILE, &report)?;
+        atomic::write_json(&dir.join(IngestReport::FILE), &report)?;
         self.plan.manifest.write(dir)?;
         Ok((report, self.read.quarantine))
     }
@@ -192,7 +192,7 @@ impl<'a> Build<'a> {
         let mut slices: Vec<_> = touched.kept.into_iter().chain(written.slices).collect();
         slices.sort_by_key(|slice| slice.span);
         let rows = slices.iter().map(|slice| slice.rows).sum();
-        write_json(dir, Slices::FILE, &Slices { latest, slices })?;
+        atomic::write_json(&dir.join(Slices::FILE), &Slices { latest, slices })?;
         Ok((rows, written.dropped))
     }
 
@@ -304,13 +304,6 @@ fn take_over(from: &Path, to: &Path) -> Result<()> {
         return Ok(());
     }
     std::fs::copy(from, to).map(drop).map_err(|e| Error::io("copy", from, e))
-}
-
-fn write_json<T: serde::Serialize>(dir: &Path, name: &str, value: &T) -> Result<()> {
-    let mut bytes = serde_json::to_vec_pretty(value)
-        .map_err(|e| Error::internal(format!("{name} could not be written")).caused_by(e))?;
-    bytes.push(b'\n');
-    atomic::write_file(&dir.join(name), &bytes)
 }
 
 impl Read {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::experiments::lake as units;
 use crate::ingest::{IngestReport, exponent};
 use crate::segments;
@@ -11,7 +11,7 @@ use crate::workspace::atomic::{self, Staging};
 use crate::workspace::{ExperimentSettings, InputFile, Manifest, fingerprint};
 
 use super::experiment::{self, ExperimentResult};
-use super::refresh;
+use super::refresh::{self, MODEL_INPUT};
 use super::run::{Outcome, Pipeline};
 use super::standing_file;
 
@@ -36,13 +36,15 @@ impl Pipeline<'_> {
     }
 
     /// What experiments are read by: the proposal if it is of this as-of; else the accepted discovered segments at the
-    /// refresh of this as-of, if there is one; else the proposal as it is.
+    /// refresh of this as-of, if there are any; else the proposal as it is.
     fn segments_read(&self) -> Result<Option<(SegmentsRead, InputFile)>> {
         let as_of = self.as_of()?.to_string();
         let refreshed = self.workspace.refreshes_dir().join(experiment::file_stem(&as_of));
         let proposal = Manifest::read(&self.workspace.segments_dir());
         let is_current = proposal.as_ref().is_some_and(|m| m.as_of.as_ref() == Some(&as_of));
-        let (read, name, manifest) = match Manifest::read(&refreshed).filter(|_| !is_current) {
+        let has_discovered = |m: &Manifest| m.inputs.iter().any(|input| input.name == MODEL_INPUT);
+        let refresh = Manifest::read(&refreshed).filter(|m| !is_current && has_discovered(m));
+        let (read, name, manifest) = match refresh {
             Some(manifest) => (SegmentsRead::Refresh(refreshed), "refresh", manifest),
             None => match proposal {
                 Some(manifest) => (SegmentsRead::Proposal, "segments", manifest),
@@ -75,11 +77,8 @@ impl Pipeline<'_> {
         let staging = Staging::new(&dir)?;
         let results = self.fresh_results()?;
         for result in &results {
-            let mut json = serde_json::to_vec_pretty(result)
-                .map_err(|e| Error::internal("a readout could not be written").caused_by(e))?;
-            json.push(b'\n');
             let name = format!("{}.json", experiment::file_stem(&result.id));
-            atomic::write_file(&staging.path().join(name), &json)?;
+            atomic::write_json(&staging.path().join(name), result)?;
         }
         self.results = Some(results);
         manifest.write(staging.path())?;

@@ -43,10 +43,7 @@ pub fn write(standing: &Standing, dir: &Path) -> Result<()> {
         dates: standing.dates.clone(),
         layers: standing.layers.iter().map(|l| l.key.clone()).collect(),
     };
-    let mut json = serde_json::to_vec_pretty(&header)
-        .map_err(|e| Error::internal("a standing could not be written").caused_by(e))?;
-    json.push(b'\n');
-    atomic::write_file(&dir.join(STANDING_FILE), &json)?;
+    atomic::write_json(&dir.join(STANDING_FILE), &header)?;
     let batch = batch(standing)?;
     let path = dir.join(MEMBERSHIP_FILE);
     write_table(&path, batch.schema(), std::iter::once(Ok(batch))).map(drop)

@@ -3,9 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::error::Result;
-use crate::workspace::{MissedSetting, ScheduleSettings, Workspace};
+use crate::workspace::{ScheduleSettings, Workspace};
 
-use super::timetable::{Missed, Timetable};
+use super::timetable::Timetable;
 
 /// A `[[schedule]]` with its timetable.
 #[derive(Debug, Clone)]
@@ -33,14 +33,6 @@ impl Scheduled {
 
     pub fn name(&self) -> &str {
         &self.settings.name
-    }
-
-    pub fn missed(&self) -> Missed {
-        match self.settings.missed {
-            MissedSetting::Latest => Missed::Latest,
-            MissedSetting::All => Missed::All,
-            MissedSetting::Skip => Missed::Skip,
-        }
     }
 
     pub fn time_limit(&self) -> SignedDuration {

@@ -82,7 +82,9 @@ impl Supervisor<'_> {
         let due_at = now.round(Unit::Second).unwrap_or(now);
         journal.scheduled_since(job.name(), now)?;
         for left in journal.unfinished()?.into_iter().filter(|run| run.job == job.name()) {
-            let message = Some("it was interrupted, and a later run took its place".to_owned());
+            // What went wrong stays on record.
+            let interrupted = || "it was interrupted, and a later run took its place".to_owned();
+            let message = Some(left.message.unwrap_or_else(interrupted));
             journal.end(job.name(), left.due_at, now, &ended(RunOutcome::Failed, 0, message))?;
         }
         let settled = journal.settled(job.name())?;
@@ -103,7 +105,7 @@ impl Supervisor<'_> {
             // What was only skipped is not done: a clock that was in a wrong future skipped what is yet to come.
             let begun = journal.begun(job.name())?;
             let is_done = |at: Timestamp| begun.contains(&at);
-            let found = due(&job.timetable, progress, now, job.missed(), is_done);
+            let found = due(&job.timetable, progress, now, job.settings.missed, is_done);
             self.tell(job, &found);
             if found.run.is_empty() && found.skipped.is_empty() && found.last == progress.last {
                 continue;

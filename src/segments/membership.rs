@@ -7,7 +7,6 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, UInt8Array};
 use arrow::datatypes::{Field, Schema};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::lake::write_table;
@@ -34,10 +33,10 @@ pub fn write(
     dir: &Path,
 ) -> Result<()> {
     let staging = Staging::new(dir)?;
-    write_json(proposal, &staging.path().join(PROPOSAL_FILE))?;
-    write_json(&proposal.model, &staging.path().join(MODEL_FILE))?;
+    atomic::write_json(&staging.path().join(PROPOSAL_FILE), proposal)?;
+    atomic::write_json(&staging.path().join(MODEL_FILE), &proposal.model)?;
     if let Some(earlier) = earlier {
-        write_json(earlier, &staging.path().join(EARLIER_FILE))?;
+        atomic::write_json(&staging.path().join(EARLIER_FILE), earlier)?;
     }
     if let Some(rfm) = &proposal.rfm {
         atomic::write_file(&staging.path().join(RFM_MODEL_FILE), &rfm.model.json()?)?;
@@ -50,13 +49,6 @@ pub fn write(
     atomic::write_file(&staging.path().join(CSV_FILE), &csv.into_inner())?;
     manifest.write(staging.path())?;
     staging.commit()
-}
-
-fn write_json<T: Serialize>(what: &T, path: &Path) -> Result<()> {
-    let mut json = serde_json::to_vec_pretty(what)
-        .map_err(|e| Error::internal("the proposal could not be written").caused_by(e))?;
-    json.push(b'\n');
-    atomic::write_file(path, &json)
 }
 
 fn batch(proposal: &Proposal, earlier: Option<&Known>) -> Result<RecordBatch> {

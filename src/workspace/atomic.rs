@@ -7,6 +7,8 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use crate::error::{Error, Result};
 
 /// Writes `bytes` to `path` through a temporary file beside it.
@@ -16,6 +18,19 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let file = tempfile::NamedTempFile::new_in(parent)
         .map_err(|e| Error::io("write in the folder", parent, e))?;
     put(file, path, bytes)
+}
+
+/// Writes a value as JSON for people to read, with a line end, as [`write_file`] does.
+pub fn write_json<T: Serialize + ?Sized>(path: &Path, value: &T) -> Result<()> {
+    write_file(path, &json(path, value)?)
+}
+
+/// A value as [`write_json`] writes it.
+pub fn json<T: Serialize + ?Sized>(path: &Path, value: &T) -> Result<Vec<u8>> {
+    let mut json = serde_json::to_vec_pretty(value)
+        .map_err(|e| Error::internal("a value is no JSON").at_file(path).caused_by(e))?;
+    json.push(b'\n');
+    Ok(json)
 }
 
 /// As [`write_file`], through a temporary file whose name follows from the path: what a killed process left is what the

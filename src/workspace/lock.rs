@@ -3,9 +3,14 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
+
+/// Whoever only asks who holds a lock has it for a moment: that long nobody is turned away.
+const PATIENCE: Duration = Duration::from_millis(100);
+/// How often a lock is tried that somebody holds.
+const STEP: Duration = Duration::from_millis(25);
 
 /// Held while a workspace is written; released when dropped, or by the system when the process dies.
 #[derive(Debug)]
@@ -19,12 +24,27 @@ impl WriterLock {
 
     /// Takes the lock of the workspace at `root`, or says who holds it.
     pub fn take(root: &Path) -> Result<Self> {
+        Self::take_within(root, PATIENCE)
+    }
+
+    /// The same, waiting so long for whoever holds it.
+    pub fn take_within(root: &Path, patience: Duration) -> Result<Self> {
         let hint = "wait until it has finished; one workspace has one writer";
-        Self::take_named(root, Self::FILE, "the workspace is being written", hint)
+        Self::take_file(root, Self::FILE, patience, "the workspace is being written", hint)
     }
 
     /// Takes the lock that is the file `name`; `held` and `hint` are for whoever comes second.
     pub fn take_named(root: &Path, name: &str, held: &str, hint: &str) -> Result<Self> {
+        Self::take_file(root, name, PATIENCE, held, hint)
+    }
+
+    fn take_file(
+        root: &Path,
+        name: &str,
+        patience: Duration,
+        held: &str,
+        hint: &str,
+    ) -> Result<Self> {
         let path = root.join(name);
         let mut file = OpenOptions::new()
             .read(true)
@@ -33,7 +53,7 @@ impl WriterLock {
             .truncate(false)
             .open(&path)
             .map_err(|e| Error::io("write in the workspace", &path, e))?;
-        match patient_lock(&file) {
+        match lock_within(&file, patience) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let by = holder(&mut file);
@@ -48,16 +68,16 @@ impl WriterLock {
     }
 }
 
-/// Whoever only asks who holds the lock has it for a moment.
-fn patient_lock(file: &File) -> Result<(), TryLockError> {
-    const TRIES: usize = 3;
-    for _ in 1..TRIES {
+fn lock_within(file: &File, patience: Duration) -> Result<(), TryLockError> {
+    let began = Instant::now();
+    loop {
         match file.try_lock() {
-            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(50)),
+            Err(TryLockError::WouldBlock) if began.elapsed() < patience => {
+                std::thread::sleep(STEP);
+            }
             done => return done,
         }
     }
-    file.try_lock()
 }
 
 /// Who holds the lock that is the file `name` in `root`; `None` if nobody does.

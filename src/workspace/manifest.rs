@@ -74,10 +74,7 @@ impl Manifest {
     }
 
     pub fn write(&self, dir: &Path) -> Result<()> {
-        let mut bytes = serde_json::to_vec_pretty(self)
-            .map_err(|e| Error::internal("a manifest could not be written").caused_by(e))?;
-        bytes.push(b'\n');
-        atomic::write_file(&dir.join(Self::FILE), &bytes)
+        atomic::write_json(&dir.join(Self::FILE), self)
     }
 
     /// Fingerprint of this manifest, for the steps that build on the artefact.

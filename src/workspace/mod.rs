@@ -47,10 +47,10 @@ pub use manifest::{
 };
 pub use moment::AsOf;
 pub use predict_settings::PredictSettings;
-pub use refresh_settings::{DampingSetting, DigestSettings, RefreshSettings};
+pub use refresh_settings::{DampingStrategy, DigestSettings, RefreshSettings};
 pub use rfm_settings::{RFM_BINS, RfmAxis, RfmPreset, RfmScoring, RfmSettings};
 pub use rule_settings::{Bound, MissingSetting, RuleSettings, WordsSetting};
-pub use schedule_settings::{Job, MissedSetting, ScheduleSettings};
+pub use schedule_settings::{Job, Missed, ScheduleSettings};
 pub use segment_settings::{
     Bend, KRange, PreparationSettings, ScaleSetting, SegmentSettings, SegmentTestSettings, Strata,
     TestMetric,

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 #[serde(deny_unknown_fields, default)]
 pub struct RefreshSettings {
     /// `none`, `margin`, `consecutive` or `either`: what it takes to move between discovered segments.
-    pub damping: DampingSetting,
+    pub damping: DampingStrategy,
     /// A new segment that is nearer by this share counts at once.
     pub margin: f64,
     /// One that has been the nearest at so many refreshes in a row counts anyway.
@@ -30,20 +30,24 @@ pub struct RefreshSettings {
     pub shrink: f64,
 }
 
-/// As written; the damping itself is of another module.
+/// What it takes to move a contact from one discovered segment to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum DampingSetting {
+pub enum DampingStrategy {
+    /// Nothing: the nearest segment counts at once.
     None,
+    /// The new segment is nearer by the margin.
     Margin,
+    /// The new segment has been the nearest at so many refreshes in a row.
     Consecutive,
+    /// Either of the two.
     Either,
 }
 
 impl Default for RefreshSettings {
     fn default() -> Self {
         RefreshSettings {
-            damping: DampingSetting::Either,
+            damping: DampingStrategy::Either,
             margin: 0.1,
             consecutive: 2,
             psi_watch: 0.1,

@@ -25,14 +25,28 @@ pub enum Job {
 /// What to do about runs that were missed while the machine slept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum MissedSetting {
-    /// The newest is made up for.
+pub enum Missed {
+    /// One run, for the newest; the others are skipped.
     #[default]
     Latest,
-    /// All are, in order.
+    /// A run for each, the oldest first.
     All,
-    /// None is, but for one that is only minutes old.
+    /// One run, for the newest, if it is only minutes old; all others are skipped.
     Skip,
+}
+
+impl Missed {
+    /// All of them, the default first.
+    pub const ALL: [Missed; 3] = [Missed::Latest, Missed::All, Missed::Skip];
+
+    /// The name in settings and outputs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Missed::Latest => "latest",
+            Missed::All => "all",
+            Missed::Skip => "skip",
+        }
+    }
 }
 
 /// One `[[schedule]]`.
@@ -47,7 +61,7 @@ pub struct ScheduleSettings {
     #[serde(default)]
     pub timezone: Option<String>,
     #[serde(default)]
-    pub missed: MissedSetting,
+    pub missed: Missed,
     /// Minutes after which a run is stopped.
     #[serde(default = "default_time_limit")]
     pub time_limit_minutes: u32,

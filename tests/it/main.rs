@@ -9,6 +9,8 @@ mod appends;
 mod architecture;
 /// `experiment assign`: who is drawn, what stays, what is registered, and that a readout trusts it.
 mod assign;
+/// What `experiment assign` refuses, with what to do instead.
+mod assign_refusals;
 /// Bad files given to the commands that need no workspace.
 mod bad_files;
 /// Bad sources and settings of a workspace.

@@ -292,3 +292,39 @@ fn rows_after_the_as_of_change_nothing_but_the_count_of_rows() {
     planted["rows"] = plain["rows"].clone();
     assert_eq!(plain, planted);
 }
+
+/// The segments that an experiment is read by in a digest, after `change` to a started shop.
+fn read_by(change: impl FnOnce(&Dir)) -> BTreeSet<String> {
+    const LATER: &str = "2026-06-15";
+    let dir = Dir::copy_of(&STARTED);
+    let by = |text: String| {
+        text.replace("metrics = [\"click\"]", "metrics = [\"click\"]\nby = [\"segment\"]")
+    };
+    dir.edit("microseg.toml", by);
+    change(&dir);
+    dir.run(&format!("digest --as-of {LATER} -q")).fine();
+    let read: Value = serde_json::from_str(&dir.read("readouts/subject-line.json")).unwrap();
+    let levels = read["readout"]["segments"][0]["levels"].as_array().unwrap();
+    let filled = levels.iter().filter(|level| level["n"].as_u64() > Some(0));
+    filled.map(|level| word(level, "level").to_owned()).collect()
+}
+
+#[test]
+fn experiments_are_read_by_discovered_segments_whether_they_are_accepted_or_only_proposed() {
+    let accepted = read_by(|_| ());
+    let proposed = read_by(|dir| {
+        let listed = dir.run(&format!("segments list --as-of {FIRST} --format json")).fine().json();
+        let all = listed["segments"].as_array().unwrap().iter();
+        for one in all.filter(|one| word(one, "kind") == "discovered") {
+            let id = word(one, "id");
+            let line = format!("segments reject {id} --reason unwanted --as-of {FIRST} -q");
+            dir.run(&line).fine();
+        }
+    });
+    for found in [&accepted, &proposed] {
+        let named = found.iter().filter(|name| *name != "(unknown)").count();
+        assert!(named >= 2, "{found:?}");
+    }
+    // A refresh knows everybody of its day, a proposal only those of its own.
+    assert!(!accepted.contains("(unknown)"), "{accepted:?}");
+}

@@ -1,9 +1,6 @@
 //! One digest, and the index over all.
 
 use std::collections::BTreeSet;
-use std::path::Path;
-
-use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::reports::digest::{self, DigestFacts, IndexEntry};
@@ -100,8 +97,8 @@ impl Pipeline<'_> {
         atomic::write_file(&staging.path().join(ALONE_FILE), alone.as_bytes())?;
         let base = self.workspace.settings().digest.link.as_deref();
         let mail = mail_of(&page, base.map(|base| (base, self.links(Some(base)))), &name)?;
-        write_json(&mail, &staging.path().join(MAIL_FILE))?;
-        write_json(state, &staging.path().join(STATE_FILE))?;
+        atomic::write_json(&staging.path().join(MAIL_FILE), &mail)?;
+        atomic::write_json(&staging.path().join(STATE_FILE), state)?;
         manifest.write(staging.path())?;
         staging.commit()
     }
@@ -161,26 +158,26 @@ fn without_links(page: &Document) -> Document {
     alone
 }
 
+fn with_links(page: &Document, links: &[Link]) -> Document {
+    let mut document = page.clone();
+    let blocks = document.sections.iter_mut().flat_map(|section| &mut section.blocks);
+    for block in blocks {
+        if let Block::Links(to) = block {
+            *to = links.to_vec();
+        }
+    }
+    document
+}
+
 /// The mail of a digest. Without a place where pages can be reached, it has no links.
 fn mail_of(page: &Document, base: Option<(&str, Vec<Link>)>, name: &str) -> Result<MailFile> {
-    let mut document = page.clone();
-    let (link, links) = match base {
+    let (document, link) = match base {
         Some((base, links)) => {
             let base = base.trim_end_matches('/');
-            (Some(format!("{base}/digests/{name}/{PAGE}")), links)
+            (with_links(page, &links), Some(format!("{base}/digests/{name}/{PAGE}")))
         }
-        None => (None, Vec::new()),
+        None => (without_links(page), None),
     };
-    for section in &mut document.sections {
-        for block in &mut section.blocks {
-            if let Block::Links(to) = block {
-                to.clone_from(&links);
-            }
-        }
-    }
-    if links.is_empty() {
-        document.sections.retain(|s| !matches!(s.blocks.as_slice(), [Block::Links(_)]));
-    }
     let mail = mail::render(&document, link.as_deref())?;
     let picture = |p: mail::Picture| PictureFile { name: p.name, alt: p.alt };
     Ok(MailFile {
@@ -189,11 +186,4 @@ fn mail_of(page: &Document, base: Option<(&str, Vec<Link>)>, name: &str) -> Resu
         html: mail.html,
         pictures: mail.pictures.into_iter().map(picture).collect(),
     })
-}
-
-fn write_json<T: Serialize>(what: &T, path: &Path) -> Result<()> {
-    let mut json = serde_json::to_vec_pretty(what)
-        .map_err(|e| Error::internal("a digest could not be written").caused_by(e))?;
-    json.push(b'\n');
-    atomic::write_file(path, &json)
 }

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
-use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::ingest::exponent;
@@ -27,8 +26,8 @@ const SILENCE: &str = "silence";
 pub fn write(prediction: &Prediction, manifest: &Manifest, dir: &Path) -> Result<()> {
     let minor_per_major = 10f64.powi(exponent(&prediction.currency) as i32);
     let staging = Staging::new(dir)?;
-    write_json(prediction, &staging.path().join(OUTLOOK_FILE))?;
-    write_json(&PredictionModels::of(prediction), &staging.path().join(MODELS_FILE))?;
+    atomic::write_json(&staging.path().join(OUTLOOK_FILE), prediction)?;
+    atomic::write_json(&staging.path().join(MODELS_FILE), &PredictionModels::of(prediction))?;
     if let Some(outlook) = &prediction.outlook {
         let batch =
             contacts(&outlook.contacts, &outlook.params.scores.horizons_days, minor_per_major)?;
@@ -39,13 +38,6 @@ pub fn write(prediction: &Prediction, manifest: &Manifest, dir: &Path) -> Result
     }
     manifest.write(staging.path())?;
     staging.commit()
-}
-
-fn write_json<T: Serialize>(value: &T, path: &Path) -> Result<()> {
-    let mut json = serde_json::to_vec_pretty(value)
-        .map_err(|e| Error::internal("the predictions could not be written").caused_by(e))?;
-    json.push(b'\n');
-    atomic::write_file(path, &json)
 }
 
 /// The models behind the predictions in `dir`; `None` where the data sufficed for none.
@@ -173,7 +165,7 @@ mod tests {
             engagement: None,
         };
         let path = dir.path().join(MODELS_FILE);
-        write_json(&none, &path).unwrap();
+        atomic::write_json(&path, &none).unwrap();
         assert_eq!(read_models(dir.path()).unwrap(), None);
         std::fs::write(&path, "{}").unwrap();
         let damaged = read_models(dir.path()).unwrap_err();

@@ -19,3 +19,4 @@ mod tracking;
 pub use feed::{FEED_FILE, FeedPart};
 pub use history::{History, Refreshed, segment_names};
 pub use report::{CauseCount, EndedSpells, ModelDrift, RefreshReport};
+pub use step::MODEL_INPUT;

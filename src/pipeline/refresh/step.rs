@@ -6,12 +6,12 @@ use crate::error::{Error, Result};
 use crate::features;
 use crate::ingest::IngestReport;
 use crate::segments::refresh::{
-    Advanced, Cause, Change, ChangeKind, Damping, DampingStrategy, SegmentSurvival, Sizes, Spell,
-    Standing, Tracked, advance, survival,
+    Advanced, Cause, Change, ChangeKind, Damping, SegmentSurvival, Sizes, Spell, Standing, Tracked,
+    advance, survival,
 };
 use crate::workspace::atomic::{self, Staging};
 use crate::workspace::registry::Registry;
-use crate::workspace::{AsOf, DampingSetting, InputFile, Manifest, fingerprint};
+use crate::workspace::{AsOf, InputFile, Manifest, fingerprint};
 
 use super::super::experiment::file_stem;
 use super::super::predict::Scored;
@@ -24,6 +24,9 @@ use super::history::{History, REPORT_FILE, Refreshed};
 use super::outlook;
 use super::report::{CauseCount, EndedSpells, RefreshReport};
 use super::tracking::Found;
+
+/// What a refresh's manifest calls the models of discovered segments.
+pub const MODEL_INPUT: &str = "model";
 
 /// Level of the intervals of survival curves.
 const LEVEL: f64 = 0.95;
@@ -93,13 +96,7 @@ impl Pipeline<'_> {
 
     fn damping(&self) -> Result<Damping> {
         let settings = &self.workspace.settings().refresh;
-        let strategy = match settings.damping {
-            DampingSetting::None => DampingStrategy::None,
-            DampingSetting::Margin => DampingStrategy::Margin,
-            DampingSetting::Consecutive => DampingStrategy::Consecutive,
-            DampingSetting::Either => DampingStrategy::Either,
-        };
-        Damping::new(strategy, settings.margin, settings.consecutive)
+        Damping::new(settings.damping, settings.margin, settings.consecutive)
     }
 
     fn refresh_manifest(&self, history: &History, accepted: &Accepted) -> Result<Manifest> {
@@ -109,7 +106,7 @@ impl Pipeline<'_> {
             input("features", self.features_manifest()?.hash()?),
             input("accepted segments", fingerprint(&accepted.tracked)?),
         ];
-        inputs.extend(accepted.models.keys().map(|proposal| input("model", proposal.clone())));
+        inputs.extend(accepted.models.keys().map(|proposal| input(MODEL_INPUT, proposal.clone())));
         if let Some(prediction) = Manifest::read(&self.workspace.predict_dir()) {
             inputs.push(input("prediction", prediction.hash()?));
         }
@@ -221,10 +218,7 @@ impl Pipeline<'_> {
         (self.options.progress)("writing the refresh", 0);
         let dir = self.workspace.refreshes_dir().join(file_stem(&report.as_of));
         let staging = Staging::new(&dir)?;
-        let mut json = serde_json::to_vec_pretty(report)
-            .map_err(|e| Error::internal("a refresh could not be written").caused_by(e))?;
-        json.push(b'\n');
-        atomic::write_file(&staging.path().join(REPORT_FILE), &json)?;
+        atomic::write_json(&staging.path().join(REPORT_FILE), report)?;
         standing_file::write(&advanced.standing, staging.path())?;
         scored.map_or(Ok(()), |scored| outlook::write_scores(scored, staging.path()))?;
         // Segments that are no longer accepted are left, and have a name too.

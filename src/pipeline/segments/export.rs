@@ -65,10 +65,7 @@ impl Segments<'_> {
         let made = folder.path().join("members.parquet");
         write_table(&made, schema, std::iter::once(Ok(batch)))?;
         std::fs::rename(&made, &parquet).map_err(|e| Error::io("write", &parquet, e))?;
-        let mut bytes = serde_json::to_vec_pretty(&self.members_manifest(&source)?)
-            .map_err(|e| Error::internal("a manifest could not be written").caused_by(e))?;
-        bytes.push(b'\n');
-        atomic::write_file(&manifest, &bytes)?;
+        atomic::write_json(&manifest, &self.members_manifest(&source)?)?;
         let name = self.name_of(&id);
         Ok(Exported { id, name, version, as_of, size: members.len(), csv, parquet, manifest })
     }

@@ -1,14 +1,13 @@
 //! Risk and value of every contact, without all else that an outlook says.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use crate::error::Result;
 
 use super::super::churn::Band;
-use super::super::purchase::History;
 use super::super::scores::value::discounted_orders;
 use super::history::Known;
+use super::scoring::distinct;
 use super::stored::{ScoreInput, StoredModels, not_before};
 
 /// What is at stake with one contact who has bought.
@@ -65,18 +64,7 @@ impl StoredModels {
         let unit = f64::from(self.unit_days);
         let horizon = f64::from(self.scores.value_days) / unit;
         let rate = self.scores.daily_rate() * unit;
-        let mut places: FxHashMap<[u64; 4], usize> = FxHashMap::default();
-        let mut different: Vec<History> = Vec::new();
-        let mut place = |history: &History| {
-            let History { repeats, age_at_last, age, log_gaps } = *history;
-            let key =
-                [u64::from(repeats), age_at_last.to_bits(), age.to_bits(), log_gaps.to_bits()];
-            *places.entry(key).or_insert_with(|| {
-                different.push(*history);
-                different.len() - 1
-            })
-        };
-        let of_history: Vec<usize> = now.histories.iter().map(&mut place).collect();
+        let (of_history, different) = distinct(&now.histories);
         let model = &self.purchases.model;
         let orders: Vec<f64> = different
             .par_iter()

@@ -90,6 +90,13 @@ fn by_history(
     histories: &[History],
     scores: &ScoreValidParams,
 ) -> (Vec<usize>, Vec<HistoryScore>) {
+    let (of_history, different) = distinct(histories);
+    let score = |history: &History| HistoryScore::new(models, history, scores);
+    (of_history, different.par_iter().with_min_len(64).map(score).collect())
+}
+
+/// The histories that differ, and the place of each history among them: contacts who share one are asked about once.
+pub(super) fn distinct(histories: &[History]) -> (Vec<usize>, Vec<History>) {
     let mut places: FxHashMap<[u64; 4], usize> = FxHashMap::default();
     let mut different: Vec<History> = Vec::new();
     let place = |history: &History| {
@@ -100,9 +107,7 @@ fn by_history(
             different.len() - 1
         })
     };
-    let of_history = histories.iter().map(place).collect();
-    let score = |history: &History| HistoryScore::new(models, history, scores);
-    (of_history, different.par_iter().with_min_len(64).map(score).collect())
+    (histories.iter().map(place).collect(), different)
 }
 
 /// The middle of each part of a history by itself.

@@ -23,10 +23,8 @@ pub fn write(workspace: &Workspace, queued: &Queued, why: &str) -> Result<()> {
         "lines": queued.count, "created_at": queued.created_at, "attempts": queued.attempts + 1,
         "why": why,
     });
-    let mut bytes = serde_json::to_vec_pretty(&letter)
-        .map_err(|e| Error::internal("a dead letter could not be written").caused_by(e))?;
-    bytes.push(b'\n');
-    atomic::rewrite_file(&dir.join(format!("{}.json", queued.id)), &bytes)
+    let path = dir.join(format!("{}.json", queued.id));
+    atomic::rewrite_file(&path, &atomic::json(&path, &letter)?)
 }
 
 /// Removes what [`write`] wrote, once the message was delivered after all.

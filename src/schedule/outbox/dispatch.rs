@@ -72,7 +72,7 @@ impl Outbox<'_> {
                     let channel = channels
                         .entry(message.delivery.clone())
                         .or_insert_with(|| self.open(settings));
-                    self.attempt(channel, &message)?
+                    self.attempt(channel, &message)
                 }
             };
             let Some(failure) = failure else {
@@ -102,23 +102,19 @@ impl Outbox<'_> {
     }
 
     /// One attempt; `None` if it went well.
-    fn attempt(
-        &self,
-        channel: &Result<Channel, String>,
-        message: &Queued,
-    ) -> Result<Option<Failure>> {
+    fn attempt(&self, channel: &Result<Channel, String>, message: &Queued) -> Option<Failure> {
         let channel = match channel {
             Ok(channel) => channel,
-            Err(why) => return Ok(Some(transient(Error::settings(why.clone())))),
+            Err(why) => return Some(transient(Error::settings(why.clone()))),
         };
-        Ok(match compose::compose(self.workspace, message) {
+        match compose::compose(self.workspace, message) {
             Ok(made) => channel.send(&made, (self.real_time)()).err(),
             // What is gone does not come back by itself; what cannot be read may.
             Err(error) => {
                 let is_permanent = !self.workspace.root().join(&message.source).exists();
                 Some(Failure { error, is_permanent, retry_after_seconds: None })
             }
-        })
+        }
     }
 
     /// Records a failure; when the message is tried again, if it is.

@@ -2,9 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::missed::Missed;
 use super::skipped::Skipped;
 use super::table::Timetable;
+use crate::workspace::Missed;
 
 /// With [`Missed::Skip`]: how late an occurrence may still be run.
 pub const GRACE: SignedDuration = SignedDuration::from_mins(5);

@@ -20,7 +20,6 @@
 //! moment, not by when it was run: that is what keeps it from running twice when a clock is set back.
 
 mod due;
-mod missed;
 mod pattern;
 mod skipped;
 mod table;
@@ -29,6 +28,5 @@ mod table;
 mod tests;
 
 pub use due::{Due, GRACE, MOST_RUNS, Progress, due};
-pub use missed::Missed;
 pub use skipped::{MOST_LISTED, Skipped};
 pub use table::Timetable;

@@ -1,22 +1,9 @@
 //! Which moves between discovered segments wait, because they may be noise.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::error::{Error, Result};
-
-/// What it takes to move a contact from one discovered segment to another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DampingStrategy {
-    /// Nothing: the nearest segment counts at once.
-    None,
-    /// The new segment is nearer by the margin.
-    Margin,
-    /// The new segment has been the nearest at so many refreshes in a row.
-    Consecutive,
-    /// Either of the two.
-    Either,
-}
+use crate::workspace::DampingStrategy;
 
 /// Damping with checked parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]

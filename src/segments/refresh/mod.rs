@@ -21,7 +21,7 @@ mod tests;
 
 pub use advance::{Advanced, Damped, MODEL_KEY, advance};
 pub use change::{Cause, Change, ChangeKind};
-pub use damping::{Damping, DampingStrategy};
+pub use damping::Damping;
 pub use migration::Migration;
 pub use observed::{Layer, Observed, Tracked, TrackedKind};
 pub use sizes::{SegmentSize, Sizes};

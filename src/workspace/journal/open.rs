@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use jiff::{Timestamp, Unit};
+use rusqlite::Row;
 use rusqlite::types::{FromSqlError, Type};
-use rusqlite::{Connection, Row, Transaction};
 
 use crate::error::Result;
 use crate::workspace::database::{Database, Kind};
@@ -14,7 +14,7 @@ use super::schema;
 /// Runs and messages of a workspace.
 #[derive(Debug)]
 pub struct Journal {
-    database: Database,
+    pub(super) database: Database,
 }
 
 static KIND: Kind = Kind {
@@ -45,20 +45,6 @@ impl Journal {
     /// A data error if the file cannot be read, is no journal, or is of another version.
     pub fn read(dir: &Path) -> Result<Self> {
         Ok(Journal { database: Database::read(&KIND, &dir.join(Self::FILE))? })
-    }
-
-    pub(super) fn answered<T>(
-        &self,
-        ask: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> Result<T> {
-        self.database.answered(ask)
-    }
-
-    pub(super) fn written<T>(
-        &mut self,
-        write: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
-    ) -> Result<T> {
-        self.database.written(write)
     }
 }
 

@@ -138,7 +138,7 @@ impl Journal {
     /// Queues messages, all or none of them, behind those of their delivery that wait. Those whose id is known are left
     /// as they are, whatever became of them. Returns how many are new.
     pub fn enqueue(&mut self, messages: &[NewMessage], now: Timestamp) -> Result<usize> {
-        self.written(|step| {
+        self.database.written(|step| {
             let mut statement = step.prepare(
                 "INSERT OR IGNORE INTO outbox VALUES \
                  (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting', 0, max(?7, coalesce((SELECT max(next_at) \
@@ -159,14 +159,14 @@ impl Journal {
     /// Whether anything of a folder was queued for a delivery, whatever became of it.
     pub fn is_queued(&self, delivery: &str, source: &str) -> Result<bool> {
         let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE delivery = ?1 AND source = ?2)";
-        self.answered(|connection| {
+        self.database.answered(|connection| {
             connection.query_row(sql, params![delivery, source], |row| row.get(0))
         })
     }
 
     /// Records after which as-of a delivery begins, the first time it is seen.
     pub fn begin_delivery(&mut self, mark: &str, begins: Timestamp, now: Timestamp) -> Result<()> {
-        self.written(|step| {
+        self.database.written(|step| {
             let sql = "INSERT OR IGNORE INTO jobs VALUES (?1, ?2, ?3)";
             step.execute(sql, params![mark, text(now), text(begins)]).map(drop)
         })
@@ -177,7 +177,7 @@ impl Journal {
         let sql = format!(
             "SELECT {COLUMNS} FROM outbox WHERE state = 'waiting' AND next_at <= ?1 ORDER BY rowid"
         );
-        self.answered(|connection| {
+        self.database.answered(|connection| {
             let mut statement = connection.prepare(&sql)?;
             statement.query_map(params![text(now)], queued)?.collect()
         })
@@ -186,13 +186,14 @@ impl Journal {
     /// When the next message is to be tried, if any waits.
     pub fn next_attempt(&self) -> Result<Option<Timestamp>> {
         let sql = "SELECT next_at FROM outbox WHERE state = 'waiting' ORDER BY next_at LIMIT 1";
-        self.answered(|connection| connection.query_row(sql, [], |row| moment(row, 0)).optional())
+        self.database
+            .answered(|connection| connection.query_row(sql, [], |row| moment(row, 0)).optional())
     }
 
     /// Messages in a state, the oldest first.
     pub fn messages(&self, state: MessageState) -> Result<Vec<Queued>> {
         let sql = format!("SELECT {COLUMNS} FROM outbox WHERE state = ?1 ORDER BY rowid");
-        self.answered(|connection| {
+        self.database.answered(|connection| {
             let mut statement = connection.prepare(&sql)?;
             statement.query_map(params![state.word()], queued)?.collect()
         })
@@ -201,7 +202,7 @@ impl Journal {
     pub fn counts(&self) -> Result<Counts> {
         let sql = "SELECT coalesce(sum(state = 'waiting'), 0), coalesce(sum(state = 'sent'), 0), \
                    coalesce(sum(state = 'dead'), 0) FROM outbox";
-        self.answered(|connection| {
+        self.database.answered(|connection| {
             connection.query_row(sql, [], |row| {
                 let count = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
                 Ok(Counts { waiting: count(0)?, sent: count(1)?, dead: count(2)? })
@@ -211,7 +212,7 @@ impl Journal {
 
     /// A message was delivered.
     pub fn sent(&mut self, id: &str, now: Timestamp) -> Result<()> {
-        self.written(|step| {
+        self.database.written(|step| {
             let sql = "UPDATE outbox SET state = 'sent', attempts = attempts + 1, last_error = NULL, \
                        settled_at = ?2 WHERE id = ?1";
             step.execute(sql, params![id, text(now)]).map(drop)
@@ -226,7 +227,7 @@ impl Journal {
         error: &str,
         next_at: Option<Timestamp>,
     ) -> Result<()> {
-        self.written(|step| {
+        self.database.written(|step| {
             let state = if next_at.is_some() { MessageState::Waiting } else { MessageState::Dead };
             let settled = next_at.is_none().then(|| text(now));
             let sql = "UPDATE outbox SET state = ?2, attempts = attempts + 1, last_error = ?3, \
@@ -245,7 +246,7 @@ impl Journal {
 
     /// Lets every message that waits be tried at once.
     pub fn hasten(&mut self, now: Timestamp) -> Result<()> {
-        self.written(|step| {
+        self.database.written(|step| {
             let sql = "UPDATE outbox SET next_at = ?1 WHERE state = 'waiting' AND next_at > ?1";
             step.execute(sql, params![text(now)]).map(drop)
         })
@@ -253,7 +254,7 @@ impl Journal {
 
     /// Puts away messages that were given up: nobody wants them any more; how many.
     pub fn discard(&mut self, now: Timestamp) -> Result<usize> {
-        self.written(|step| {
+        self.database.written(|step| {
             let sql = "UPDATE outbox SET state = 'discarded', settled_at = ?1 WHERE state = 'dead'";
             step.execute(sql, params![text(now)])
         })
@@ -261,7 +262,7 @@ impl Journal {
 
     /// Lets messages that were given up wait again, with all attempts before them; how many.
     pub fn revive(&mut self, now: Timestamp) -> Result<usize> {
-        self.written(|step| {
+        self.database.written(|step| {
             let sql = "UPDATE outbox SET state = 'waiting', attempts = 0, next_at = ?1, \
                        settled_at = NULL WHERE state = 'dead'";
             step.execute(sql, params![text(now)])

@@ -131,7 +131,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<RunRecord> {
 impl Journal {
     /// Since when a job is scheduled: `now`, the first time it is asked for.
     pub fn scheduled_since(&mut self, job: &str, now: Timestamp) -> Result<Timestamp> {
-        self.written(|step| {
+        self.database.written(|step| {
             let sql = "INSERT OR IGNORE INTO jobs VALUES (?1, ?2, NULL)";
             step.execute(sql, params![job, text(now)])?;
             let sql = "SELECT since FROM jobs WHERE job = ?1";
@@ -142,7 +142,7 @@ impl Journal {
     /// Up to when the occurrences of a job are settled: begun or skipped.
     pub fn settled(&self, job: &str) -> Result<Option<Timestamp>> {
         let sql = "SELECT settled_at FROM jobs WHERE job = ?1";
-        let at = self.answered(|connection| {
+        let at = self.database.answered(|connection| {
             connection.query_row(sql, params![job], |row| maybe_moment(row, 0)).optional()
         })?;
         Ok(at.flatten())
@@ -158,7 +158,7 @@ impl Journal {
         settled: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<()> {
-        self.written(|step| {
+        self.database.written(|step| {
             let insert = "INSERT OR IGNORE INTO runs (job, due_at, started_at, ended_at, outcome, attempts, \
                           interruptions) VALUES (?1, ?2, ?3, ?4, ?5, 0, 0)";
             let wait = format!("{} ON CONFLICT (job, due_at) DO UPDATE SET outcome = 'waiting', \
@@ -179,7 +179,7 @@ impl Journal {
     /// The run of one occurrence, if there was any.
     pub fn run(&self, job: &str, due_at: Timestamp) -> Result<Option<RunRecord>> {
         let sql = format!("SELECT {COLUMNS} FROM runs WHERE job = ?1 AND due_at = ?2");
-        self.answered(|connection| {
+        self.database.answered(|connection| {
             connection.query_row(&sql, params![job, text(due_at)], record).optional()
         })
     }
@@ -191,7 +191,7 @@ impl Journal {
             "SELECT {COLUMNS} FROM runs WHERE outcome IN ('waiting', 'running') OR \
              (outcome IN ('failed', 'timed_out') AND retry_at IS NOT NULL) ORDER BY due_at, job"
         );
-        self.answered(|connection| {
+        self.database.answered(|connection| {
             let mut statement = connection.prepare(&sql)?;
             statement.query_map([], record)?.collect()
         })
@@ -200,7 +200,7 @@ impl Journal {
     /// Occurrences of a job that were begun, or wait to be.
     pub fn begun(&self, job: &str) -> Result<BTreeSet<Timestamp>> {
         let sql = "SELECT due_at FROM runs WHERE job = ?1 AND outcome <> 'skipped'";
-        self.answered(|connection| {
+        self.database.answered(|connection| {
             let mut statement = connection.prepare(sql)?;
             statement.query_map(params![job], |row| moment(row, 0))?.collect()
         })
@@ -211,7 +211,8 @@ impl Journal {
         let sql = "SELECT max(at) FROM (SELECT max(started_at) AS at FROM runs UNION ALL \
                    SELECT max(ended_at) FROM runs UNION ALL SELECT max(created_at) FROM outbox \
                    UNION ALL SELECT max(settled_at) FROM outbox)";
-        self.answered(|connection| connection.query_row(sql, [], |row| maybe_moment(row, 0)))
+        self.database
+            .answered(|connection| connection.query_row(sql, [], |row| maybe_moment(row, 0)))
     }
 
     /// The last run of a job that was not skipped.
@@ -220,7 +221,8 @@ impl Journal {
             "SELECT {COLUMNS} FROM runs WHERE job = ?1 AND outcome <> 'skipped' \
              ORDER BY due_at DESC LIMIT 1"
         );
-        self.answered(|connection| connection.query_row(&sql, params![job], record).optional())
+        self.database
+            .answered(|connection| connection.query_row(&sql, params![job], record).optional())
     }
 
     /// Runs added up by job and outcome.
@@ -228,7 +230,7 @@ impl Journal {
         // SQLite takes bare columns beside max() from the row that holds the maximum.
         let sql = "SELECT job, outcome, count(*), coalesce(sum(took_ms), 0), took_ms, max(ended_at) \
                    FROM runs GROUP BY job, outcome ORDER BY job, outcome";
-        self.answered(|connection| {
+        self.database.answered(|connection| {
             let mut statement = connection.prepare(sql)?;
             let sums = statement.query_map([], |row| {
                 let outcome = outcome(row, 1)?;
@@ -248,7 +250,7 @@ impl Journal {
     /// Runs, the newest first.
     pub fn runs(&self, most: usize) -> Result<Vec<RunRecord>> {
         let sql = format!("SELECT {COLUMNS} FROM runs ORDER BY due_at DESC, job LIMIT ?1");
-        self.answered(|connection| {
+        self.database.answered(|connection| {
             let mut statement = connection.prepare(&sql)?;
             statement.query_map(params![whole(most as u64)], record)?.collect()
         })
@@ -261,7 +263,7 @@ impl Journal {
              AND ended_at <= ?2 AND retry_at IS NULL ORDER BY due_at, job"
         );
         let since = since.map_or_else(String::new, text);
-        self.answered(|connection| {
+        self.database.answered(|connection| {
             let mut statement = connection.prepare(&sql)?;
             statement.query_map(params![since, text(until)], record)?.collect()
         })
@@ -269,7 +271,7 @@ impl Journal {
 
     /// Begins an attempt. One that was begun before and never ended was interrupted, and is counted so.
     pub fn begin(&mut self, job: &str, due_at: Timestamp, now: Timestamp) -> Result<()> {
-        self.written(|step| {
+        self.database.written(|step| {
             step.execute(
                 "INSERT INTO runs (job, due_at, started_at, outcome, attempts, interruptions) \
                  VALUES (?1, ?2, ?3, 'running', 0, 0) \
@@ -293,7 +295,7 @@ impl Journal {
     ) -> Result<()> {
         let Ending { outcome, took_ms, message, accepted_rows, rejected_rows, retry_at } = ending;
         let (accepted, rejected) = (accepted_rows.map(whole), rejected_rows.map(whole));
-        self.written(|step| {
+        self.database.written(|step| {
             step.execute(
                 "UPDATE runs SET outcome = ?3, ended_at = ?4, took_ms = ?5, message = ?6, \
                  accepted_rows = ?7, rejected_rows = ?8, retry_at = ?9, attempts = attempts + 1 \

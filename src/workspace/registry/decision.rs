@@ -59,7 +59,7 @@ impl Registry {
     ///
     /// A data error if the file cannot be written.
     pub fn reject(&mut self, rejection: &Rejection) -> Result<()> {
-        self.written(|step| {
+        self.database.written(|step| {
             let Rejection { segment, name, author, reason, recorded_at } = rejection;
             know(step, segment)?;
             let verdict = Verdict::Rejected;
@@ -95,7 +95,7 @@ impl Registry {
     }
 
     fn add(&mut self, new: &NewVersion, verdict: Verdict) -> Result<Version> {
-        let version = self.written(|step| {
+        let version = self.database.written(|step| {
             let NewVersion { segment, name, author, note, recorded_at, .. } = new;
             know(step, segment)?;
             let version: u32 = step.query_row(

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, Transaction};
-
 use crate::error::Result;
 use crate::workspace::database::{Database, Kind};
 
@@ -12,7 +10,7 @@ use super::schema;
 /// The accepted and rejected segments of a workspace.
 #[derive(Debug)]
 pub struct Registry {
-    database: Database,
+    pub(super) database: Database,
 }
 
 static KIND: Kind = Kind {
@@ -44,21 +42,5 @@ impl Registry {
     /// A data error if the file cannot be read, is no registry, or is of another version.
     pub fn read(dir: &Path) -> Result<Self> {
         Ok(Registry { database: Database::read(&KIND, &dir.join(Self::FILE))? })
-    }
-
-    /// Asks the file something.
-    pub(super) fn answered<T>(
-        &self,
-        ask: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> Result<T> {
-        self.database.answered(ask)
-    }
-
-    /// Writes in one transaction, whole or not at all.
-    pub(super) fn written<T>(
-        &mut self,
-        write: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
-    ) -> Result<T> {
-        self.database.written(write)
     }
 }

@@ -140,7 +140,7 @@ fn decision(row: &Row<'_>) -> rusqlite::Result<Decision> {
 impl Registry {
     /// All segments that anything was decided on, by id.
     pub fn entries(&self) -> Result<Vec<Entry>> {
-        let ids = self.answered(|connection| {
+        let ids = self.database.answered(|connection| {
             let mut statement = connection.prepare("SELECT id FROM segments ORDER BY id")?;
             let ids = statement.query_map([], |row| row.get::<_, String>(0))?;
             ids.collect::<rusqlite::Result<Vec<_>>>()
@@ -163,7 +163,7 @@ impl Registry {
 
     /// Everything that was decided on the segment called `id`; empty if nothing was.
     pub fn history(&self, id: &str) -> Result<History> {
-        self.answered(|connection| {
+        self.database.answered(|connection| {
             let mut statement = connection.prepare(&format!(
                 "SELECT {VERSION_COLUMNS} FROM segment_versions WHERE segment_id = ?1 \
                  ORDER BY version"

@@ -10,6 +10,7 @@ mod wrong_clocks;
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
+use crate::workspace::Missed;
 
 const LONDON: &str = "Europe/London";
 const NEW_YORK: &str = "America/New_York";

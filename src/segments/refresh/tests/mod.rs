@@ -9,6 +9,7 @@ use ndarray::Array2;
 
 use super::super::model::Distances;
 use super::*;
+use crate::workspace::DampingStrategy;
 
 /// Three discovered segments, of which S3 is not accepted, and one by rule.
 fn tracked() -> Vec<Tracked> {
